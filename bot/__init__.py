@@ -1,0 +1,1 @@
+"""Lookalike's chat adapters and web workbench, on top of :mod:`core`."""

@@ -1,0 +1,1 @@
+"""Lookalike's core: find products by picture and words. Knows no chat platform."""

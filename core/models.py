@@ -1,0 +1,259 @@
+"""The nouns of the program, all frozen: what is handed from one step to the next."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from PIL import Image
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """Who owns a catalogue: one Slack workspace, one Discord guild, or the local installation.
+
+    ``key`` is what the stores see: hashed, so that no name from outside reaches a filter expression,
+    a collection's name or a path.
+    """
+
+    platform: str
+    workspace: str
+
+    @property
+    def key(self) -> str:
+        """16 lower-case hex digits, equal for equal tenants on every machine."""
+        text = f"{self.platform}\x1f{self.workspace}".encode()
+        return hashlib.blake2b(text, digest_size=8).hexdigest()
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.workspace}"
+
+
+LOCAL = Tenant("local", "default")
+"""The tenant of the command line and the web workbench."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A picture that was decoded safely (see :mod:`core.images`).
+
+    Attributes:
+        hash: SHA-256 of ``data``, 64 lower-case hex digits: the picture's name everywhere.
+        data: the bytes as they came.
+        media_type: sniffed from the bytes, such as ``image/jpeg``; never taken from a name or header.
+        size: (width, height) in pixels after the EXIF orientation was applied.
+        image: upright RGB working copy, alpha on white; may be smaller than ``size``.
+    """
+
+    hash: str
+    data: bytes
+    media_type: str
+    size: tuple[int, int]
+    image: Image.Image = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A product in a tenant's catalogue. ``id`` is its picture's hash, so the same picture is one item."""
+
+    tenant: Tenant
+    id: str
+    title: str = ""
+    price: float | None = None
+    currency: str = ""
+    category: str = ""
+    url: str = ""
+    tags: tuple[str, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    source: str = ""
+    media_type: str = "image/jpeg"
+    size: tuple[int, int] = (0, 0)
+    added_at: datetime | None = None
+    updated_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """``tenant:content-hash``, the primary key in every store."""
+        return f"{self.tenant.key}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a candidate must be. Empty means anything; categories and tags compare case-insensitively.
+
+    Attributes:
+        categories: any of these.
+        min_price, max_price: inclusive bounds in the catalogue's own currency; items without a price
+            never pass a bound.
+        tags: all of these.
+    """
+
+    categories: tuple[str, ...] = ()
+    min_price: float | None = None
+    max_price: float | None = None
+    tags: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.categories or self.tags) or self.min_price is not None or self.max_price is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One wish: pictures and words together, and what the answer must keep to.
+
+    Attributes:
+        pictures: none (words alone), one, or several views of one wish (their embeddings' mean is used).
+        like: item ids that are positive examples ("more like 4").
+        shown: item ids that were already shown; the next page never repeats them.
+        include_self: whether the asked-about product itself (same picture) may come back.
+        limit: candidates in the panorama, 1 to 25.
+        locale: BCP 47 tag of the language in which the reason is wanted.
+    """
+
+    tenant: Tenant
+    pictures: tuple[Picture, ...] = ()
+    text: str = ""
+    filters: Filters = Filters()
+    like: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    include_self: bool = False
+    limit: int = 9
+    locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An item found for a query. ``score`` is the cosine similarity, -1 to 1, higher is nearer."""
+
+    item: Item
+    score: float
+
+
+class Fallback(StrEnum):
+    """Why the ranking model's word was not used, and the candidates stand in retrieval order."""
+
+    NO_KEY = "no_key"
+    OFF = "off"
+    TIMEOUT = "timeout"
+    RATE_LIMITED = "rate_limited"
+    REFUSED = "refused"
+    GARBLED = "garbled"
+    UNAVAILABLE = "unavailable"
+    BUDGET = "budget"
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The order in which candidates are recommended, and why the first is first.
+
+    Attributes:
+        order: a permutation of ``range(len(hits))``; ``order[0]`` is the pick. Number ``i + 1`` is what
+            the panorama shows for index ``i``.
+        reason: the ranking model's reason for the pick, plain text; empty when ``fallback`` is set.
+        fallback: why the ranking model was not used, or None when it was.
+        repaired: how many out-of-range, repeated or missing indices were mended.
+        satisfied: False when the ranking model said that no candidate satisfies the wish.
+        model: name of the ranking model; empty when ``fallback`` is set.
+        prompt_tokens, completion_tokens: what the call used, as reported by the service.
+    """
+
+    order: tuple[int, ...]
+    reason: str = ""
+    fallback: Fallback | None = None
+    repaired: int = 0
+    satisfied: bool = True
+    model: str = ""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class Stage(StrEnum):
+    """The stages of a search, in order. Each is reported when it begins, and timed."""
+
+    ENCODE = "encode"
+    SEARCH = "search"
+    PANORAMA = "panorama"
+    RERANK = "rerank"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a search stands.
+
+    ``hits`` is filled from ``PANORAMA`` on and ``panorama`` (JPEG bytes) from ``RERANK`` on, so that
+    matches can be shown before the ranking model answers.
+    """
+
+    stage: Stage
+    hits: tuple[Hit, ...] = ()
+    panorama: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search found.
+
+    Attributes:
+        hits: candidates in retrieval order; the panorama numbers them from 1. Empty: nothing fits.
+        panorama: RGB JPEG; empty bytes when there are no hits.
+        duplicates: how many exact or near duplicates of better hits were left out.
+        more: whether a next page exists.
+        timings: seconds per stage.
+    """
+
+    query: Query
+    hits: tuple[Hit, ...]
+    ranking: Ranking
+    panorama: bytes = b""
+    duplicates: int = 0
+    more: bool = False
+    timings: Mapping[Stage, float] = field(default_factory=dict)
+
+    @property
+    def pick(self) -> Hit | None:
+        """The recommended hit, or None when nothing was found."""
+        return self.hits[self.ranking.order[0]] if self.hits else None
+
+    @property
+    def ranked(self) -> tuple[tuple[int, Hit], ...]:
+        """(panorama number, hit) in recommended order."""
+        return tuple((index + 1, self.hits[index]) for index in self.ranking.order)
+
+
+class Outcome(StrEnum):
+    """What became of one row of an ingest."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A row that could not be ingested: which file, why, and what to do about it."""
+
+    name: str
+    reason: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingest did. Every row of the source is counted once; nothing is dropped in silence."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: tuple[Skipped, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def total(self) -> int:
+        """Rows seen."""
+        return self.added + self.updated + self.unchanged + len(self.skipped)
