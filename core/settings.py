@@ -137,6 +137,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX,
         env_nested_delimiter=NESTING,
         env_file=".env",
+        env_ignore_empty=True,
         extra="ignore",
         frozen=True,
         nested_model_default_partial_update=True,
