@@ -50,7 +50,7 @@ class Picture:
     """
 
     hash: str
-    data: bytes
+    data: bytes = field(repr=False)
     media_type: str
     size: tuple[int, int]
     image: Image.Image = field(repr=False)

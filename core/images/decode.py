@@ -1,0 +1,176 @@
+"""Safe decoding: caps first, then structure, then pixels.
+
+The decoder is chosen from the bytes and called directly, never through ``Image.open``: no plugin beyond
+the seven accepted formats can be reached, and Pillow's process-wide pixel limit and its warnings, which
+threads would share, play no part.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+from PIL import AvifImagePlugin, BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from pillow_heif import HeifImageFile
+
+from core.errors import PictureError
+from core.images.exif import orientation, swaps_sides, upright
+from core.images.pixels import reduction, working_copy
+from core.images.sniff import Kind, kind_of
+from core.images.strip import Malformed, strip
+from core.models import Picture
+from core.settings import ImageSettings
+
+_OPENERS: dict[Kind, Callable[[io.BytesIO], Image.Image]] = {
+    Kind.JPEG: JpegImagePlugin.JpegImageFile,
+    Kind.PNG: PngImagePlugin.PngImageFile,
+    Kind.WEBP: WebPImagePlugin.WebPImageFile,
+    Kind.GIF: GifImagePlugin.GifImageFile,
+    Kind.BMP: BmpImagePlugin.BmpImageFile,
+    Kind.HEIC: HeifImageFile,
+    Kind.AVIF: AvifImagePlugin.AvifImageFile,
+}
+
+# What Pillow's, libheif's and libavif's wrappers raise on damaged bytes, found by fuzzing.
+_BROKEN = (
+    Malformed,
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    struct.error,
+    RuntimeError,
+    MemoryError,
+    Image.DecompressionBombError,
+)
+_DAMAGED = "The file is damaged or incomplete: save or download it again."
+_SMALLER = "Make it smaller and try again."
+_SHOWN_NAME = 80
+
+
+def decode(data: bytes, limits: ImageSettings, name: str = "") -> Picture:
+    """Decode one picture. Safe in threads; GIF, WebP, AVIF and HEIC sequences give their first picture.
+
+    Args:
+        data: the file's bytes.
+        limits: caps on bytes and pixels, checked before anything is decoded.
+        name: how the file is called in the reason; empty: "This".
+
+    Raises:
+        PictureError: no usable picture; reason and advice are fit to be shown.
+    """
+    subject = _subject(name)
+    if not data:
+        raise PictureError(f"{subject} is an empty file, not a picture.", "Save or download it again.")
+    _check_bytes(len(data), limits, subject)
+    kind = kind_of(data, subject)
+    try:
+        size, image = _decode(data, kind, limits, subject)
+    except _BROKEN as error:
+        structlog.get_logger(__name__).info("picture_broken", kind=kind.name, error=type(error).__name__)
+        raise PictureError(
+            f"{subject} is a damaged {kind.name} picture that cannot be read to its end.", _DAMAGED
+        ) from error
+    return Picture(content_hash(data), data, kind.value, size, image)
+
+
+def _decode(data: bytes, kind: Kind, limits: ImageSettings, subject: str) -> tuple[tuple[int, int], Image.Image]:
+    stripped = strip(data, kind)
+    with _OPENERS[kind](io.BytesIO(stripped.data)) as image:
+        _check_pixels(image.size, limits, subject)
+        turn = orientation(stripped.exif or _exif(image))
+        width, height = image.size
+        factor = reduction(width, height)
+        if kind is Kind.JPEG and factor > 1:
+            image.draft(None, (max(1, width // factor), max(1, height // factor)))
+        image.load()
+        _check_pixels(image.size, limits, subject)
+        copy = upright(working_copy(image), turn)
+    return ((height, width) if swaps_sides(turn) else (width, height)), _plain(copy)
+
+
+def _exif(image: Image.Image) -> bytes:
+    block = image.info.get("exif")
+    return block if isinstance(block, bytes) else b""
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """A copy that holds pixels alone: no file, profile or other side matter."""
+    plain = image.copy() if type(image) is Image.Image else image.crop((0, 0, *image.size))
+    plain.info = {}
+    return plain
+
+
+def _check_bytes(count: int, limits: ImageSettings, subject: str) -> None:
+    if count > limits.max_bytes:
+        raise PictureError(
+            f"{subject} is {_mega(count)} MB; the most that is accepted is {_mega(limits.max_bytes)} MB.", _SMALLER
+        )
+
+
+def _check_pixels(size: tuple[int, int], limits: ImageSettings, subject: str) -> None:
+    width, height = size
+    if width < 1 or height < 1:
+        raise PictureError(f"{subject} is a picture without any pixels.", _DAMAGED)
+    if width * height > limits.max_pixels:
+        raise PictureError(
+            f"{subject} is {width:,} × {height:,} pixels ({_mega(width * height)} megapixels); "
+            f"the most that is accepted is {_mega(limits.max_pixels)} megapixels.",
+            _SMALLER,
+        )
+
+
+def _mega(count: int) -> str:
+    return f"{count / 1_000_000:,.1f}".removesuffix(".0")
+
+
+def _subject(name: str) -> str:
+    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    shown = "".join(letter for letter in base if letter.isprintable())
+    if len(shown) > _SHOWN_NAME:
+        shown = shown[: _SHOWN_NAME - 1] + "…"
+    return f"“{shown}”" if shown.strip() else "This"
+
+
+def read(path: Path, limits: ImageSettings) -> Picture:
+    """Read and decode a file; never more than the cap on bytes is read.
+
+    Raises:
+        PictureError: no such file, not readable, or no usable picture.
+    """
+    subject = _subject(path.name)
+    if path.is_dir():
+        raise PictureError(f"{subject} is a folder, not a picture.", "Name a file in it.")
+    if path.exists() and not path.is_file():
+        raise PictureError(f"{subject} is a device or pipe, not a picture file.", "Name a picture file.")
+    try:
+        with path.open("rb") as file:
+            _check_bytes(path.stat().st_size, limits, subject)
+            data = file.read(limits.max_bytes + 1)
+    except FileNotFoundError as error:
+        raise PictureError(f"{subject} does not exist.", "Check the name and the folder.") from error
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else "the name is not usable"
+        raise PictureError(f"{subject} cannot be read: {why}.", "Check its name and permissions.") from error
+    return decode(data, limits, path.name)
+
+
+def thumbnail(image: Image.Image, size: int) -> bytes:
+    """A small JPEG of ``image`` (RGB) whose long side is at most ``size`` pixels; aspect kept, never enlarged."""
+    small = image.copy()
+    small.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=82)
+    return out.getvalue()
+
+
+def content_hash(data: bytes) -> str:
+    """SHA-256 of the bytes, 64 lower-case hex digits: a picture's name everywhere."""
+    return hashlib.sha256(data).hexdigest()
