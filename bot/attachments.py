@@ -1,0 +1,88 @@
+"""Attachments become pictures or files, under caps that are checked while the bytes arrive."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from pathlib import Path
+
+from bot.request import Attachment
+from core.errors import LookalikeError, UserError
+from core.images import decode
+from core.models import Picture, Skipped
+from core.settings import ImageSettings
+
+
+def in_memory(name: str, data: bytes) -> Attachment:
+    """An attachment whose bytes are at hand already."""
+
+    async def fetch() -> AsyncGenerator[bytes, None]:
+        yield data
+
+    return Attachment(name, fetch, len(data))
+
+
+async def pictures(
+    attachments: Sequence[Attachment], limits: ImageSettings
+) -> tuple[tuple[Picture, ...], tuple[Skipped, ...]]:
+    """Download and decode all attachments side by side, decoding off the event loop.
+
+    Returns:
+        the pictures in the attachments' order, each once, and what could not be used, with its reason.
+    """
+    results = await asyncio.gather(*(_picture(attachment, limits) for attachment in attachments))
+    found = {result.hash: result for result in results if isinstance(result, Picture)}
+    return tuple(found.values()), tuple(result for result in results if isinstance(result, Skipped))
+
+
+async def _picture(attachment: Attachment, limits: ImageSettings) -> Picture | Skipped:
+    try:
+        data = await read(attachment, limits.max_bytes)
+        return await asyncio.to_thread(decode, data, limits, attachment.name)
+    except LookalikeError as error:
+        return Skipped(attachment.name, error.reason, error.advice)
+
+
+async def read(attachment: Attachment, limit: int) -> bytes:
+    """The attachment's bytes.
+
+    Raises:
+        UserError: it is larger than ``limit`` bytes, or the platform does not hand it out.
+        Unavailable: the download failed.
+    """
+    parts = bytearray()
+    async with aclosing(_chunks(attachment, limit)) as chunks:
+        async for chunk in chunks:
+            parts += chunk
+    return bytes(parts)
+
+
+async def save(attachment: Attachment, path: Path, limit: int) -> int:
+    """Write the attachment to the new file ``path``; returns its size in bytes. Raises as :func:`read`."""
+    file = await asyncio.to_thread(path.open, "xb")
+    size = 0
+    try:
+        async with aclosing(_chunks(attachment, limit)) as chunks:
+            async for chunk in chunks:
+                size += await asyncio.to_thread(file.write, chunk)
+    finally:
+        await asyncio.to_thread(file.close)
+    return size
+
+
+async def _chunks(attachment: Attachment, limit: int) -> AsyncGenerator[bytes, None]:
+    if attachment.size is not None and attachment.size > limit:
+        raise _too_large(limit)
+    seen = 0
+    # Closed here and now, not when it is collected: that ends the download behind it.
+    async with aclosing(attachment.fetch()) as stream:
+        async for chunk in stream:
+            seen += len(chunk)
+            if seen > limit:
+                raise _too_large(limit)
+            yield chunk
+
+
+def _too_large(limit: int) -> UserError:
+    return UserError(f"The file is larger than {limit / 1e6:.0f} MB.", "Please send a smaller one.")

@@ -1,0 +1,60 @@
+"""The one place that turns an exception into words for a person."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+import structlog
+
+from core.errors import LookalikeError, Unavailable, UserError
+
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+"""Without letters and digits that are mistaken for each other when read aloud."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a request has no result, fit to be shown.
+
+    Attributes:
+        reason: one sentence: what is wrong.
+        advice: one sentence: what to do about it; may be empty.
+        reference: six characters that are also in the log, for whoever looks after the bot.
+        mendable: whether the asker can mend it; else somebody who runs the bot has to.
+    """
+
+    reason: str
+    advice: str
+    reference: str
+    mendable: bool = False
+
+
+def explain(error: BaseException) -> Failure:
+    """Describe ``error`` for a person and log it under the same reference.
+
+    A :class:`UserError` is told as it is; :class:`Unavailable` asks to try again unless it knows
+    better; everything else is a bug, whose text stays in the log.
+    """
+    reference = "".join(secrets.choice(_ALPHABET) for _ in range(6))
+    log = structlog.get_logger(__name__).bind(reference=reference, error=type(error).__name__)
+    match error:
+        case UserError():
+            log.info("request_refused")
+            return Failure(error.reason, error.advice, reference, mendable=True)
+        case Unavailable():
+            log.warning("dependency_unavailable", exc_info=error)
+            return Failure(error.reason, error.advice or "Please try again in a minute.", reference)
+        case LookalikeError():
+            log.error("request_failed", exc_info=error)
+            return Failure(error.reason, error.advice, reference)
+        case TimeoutError():
+            log.warning("request_timed_out", exc_info=error)
+            return Failure("This took too long and was given up.", "Please try again in a minute.", reference)
+        case _:
+            log.error("request_failed", exc_info=error)
+            return Failure(
+                "Something went wrong inside the bot; this is not your fault.",
+                "Please try again; if it happens twice, tell whoever runs the bot the reference.",
+                reference,
+            )
