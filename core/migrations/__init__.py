@@ -1,0 +1,1 @@
+"""Alembic migrations, run by :meth:`core.database.Database.migrate` at every start."""
