@@ -1,0 +1,208 @@
+"""The pictures' bytes, by content hash: a folder, or any store that fsspec speaks to (``s3://``, ``gs://`` …)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import fsspec.core
+from fsspec.implementations.local import LocalFileSystem
+
+from core.errors import ConfigurationError, LookalikeError, Unavailable
+
+HASH = re.compile(r"[0-9a-f]{64}")
+WRITERS = 8
+"""Files written at once: each waits for its disk or its round trip, not for the processor."""
+
+INCOMING = ".incoming"
+"""Folder of files that are being written; what is left there by a crash is swept after an hour."""
+
+
+class PictureLost(Unavailable):
+    """A picture that should be in the store is missing there or damaged."""
+
+
+class BlobStore:
+    """Content-addressed bytes. Thread-safe; every method may block on a disk or a network.
+
+    A file is whole or absent: local ones are written aside, synced and renamed, object stores do as much
+    by themselves.
+
+    Args:
+        url: a folder, or an fsspec URL such as ``s3://bucket/prefix`` or ``memory://pictures``.
+
+    Raises:
+        ConfigurationError: the URL names no known store, or its driver is not installed.
+        Unavailable: the folder can't be made.
+    """
+
+    def __init__(self, url: str | Path) -> None:
+        self._fs, self._root = _open(url)
+        self._local = isinstance(self._fs, LocalFileSystem)
+        if self._local:
+            with _translated():
+                (Path(self._root) / INCOMING).mkdir(parents=True, exist_ok=True)
+                self._sweep()
+
+    def put(self, digest: str, data: bytes) -> None:
+        """Store ``data`` under its SHA-256; durable when this returns, and free when it was there already.
+
+        Raises:
+            ValueError: ``digest`` is not the hash of ``data``.
+            Unavailable: the store is full, read-only or can't be reached.
+        """
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise ValueError("the hash is not the data's")
+        path = self._path(digest)
+        with _translated():
+            if self._size(path) == len(data):
+                return
+            if self._local:
+                self._write_local(Path(path), data)
+            else:
+                self._fs.pipe_file(path, data)
+
+    def put_many(self, blobs: Mapping[str, bytes]) -> None:
+        """Like :meth:`put` for each, several at once. After an error any of them may be stored."""
+        if len(blobs) == 1:
+            self.put(*next(iter(blobs.items())))
+        elif blobs:
+            with ThreadPoolExecutor(min(WRITERS, len(blobs)), thread_name_prefix="blobs") as pool:
+                for written in [pool.submit(self.put, digest, data) for digest, data in blobs.items()]:
+                    written.result()
+
+    def get(self, digest: str) -> bytes:
+        """The bytes, checked against their hash.
+
+        Raises:
+            PictureLost: it is not there, or not what was stored.
+            Unavailable: the store can't be reached.
+        """
+        with _translated():
+            try:
+                data: bytes = self._fs.cat_file(self._path(digest))
+            except FileNotFoundError as error:
+                raise PictureLost("A picture is missing in the picture store.", _REPAIR) from error
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise PictureLost("A picture in the picture store is damaged.", _REPAIR)
+        return data
+
+    def exists(self, digest: str) -> bool:
+        """Whether there is a blob of that name."""
+        with _translated():
+            return self._size(self._path(digest)) is not None
+
+    def delete(self, digest: str) -> None:
+        """Remove it; does nothing when it is not there."""
+        with _translated():
+            try:
+                self._fs.rm_file(self._path(digest))
+            except FileNotFoundError:
+                return
+
+    def hashes(self) -> Iterator[str]:
+        """All names, in no order."""
+        with _translated():
+            found = self._fs.find(self._root)
+        for path in found:
+            shard, name = path.split("/")[-2:]
+            if HASH.fullmatch(name) and name.startswith(shard):
+                yield name
+
+    def check(self) -> None:
+        """Write, read and remove a small blob.
+
+        Raises:
+            Unavailable: one of these failed.
+        """
+        data = b"lookalike: is the picture store there? " + secrets.token_bytes(8)
+        digest = hashlib.sha256(data).hexdigest()
+        self.put(digest, data)
+        self.get(digest)
+        self.delete(digest)
+
+    def _path(self, digest: str) -> str:
+        if not HASH.fullmatch(digest):
+            raise ValueError("not a SHA-256 in lower-case hex")
+        return f"{self._root}/{digest[:2]}/{digest}"
+
+    def _size(self, path: str) -> int | None:
+        try:
+            return int(self._fs.info(path)["size"])
+        except FileNotFoundError:
+            return None
+
+    def _write_local(self, path: Path, data: bytes) -> None:
+        aside = Path(self._root) / INCOMING / f"{path.name}.{secrets.token_hex(4)}"
+        try:
+            with aside.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            if not path.parent.is_dir():
+                path.parent.mkdir(exist_ok=True)
+                _sync_folder(path.parent.parent)
+            aside.replace(path)
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+
+    def _sweep(self) -> None:
+        for left in (Path(self._root) / INCOMING).iterdir():
+            if time.time() - left.stat().st_mtime > 3600:
+                left.unlink(missing_ok=True)
+
+
+_REPAIR = "Run `python -m core repair`; it names the items whose pictures must be added again."
+
+
+def _open(url: str | Path) -> tuple[Any, str]:
+    text = str(Path(url).resolve()) if isinstance(url, Path) or "://" not in url else url
+    try:
+        fs, root = fsspec.core.url_to_fs(text, use_listings_cache=False)
+    except ImportError as error:
+        raise ConfigurationError(
+            f"The picture store {text.split('://', 1)[0]}:// needs a driver that is not installed.",
+            f"Install it: {error}.",
+        ) from error
+    except ValueError as error:
+        raise ConfigurationError(
+            "The setting blobs.url names no known picture store.",
+            "Leave it empty for a folder inside the data folder, or write an fsspec URL such as s3://bucket/prefix.",
+        ) from error
+    return fs, root.rstrip("/")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in ``folder`` durable. Windows can't open folders and needs no such thing."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (LookalikeError, ValueError):
+        raise
+    except Exception as error:
+        # each driver has its own exceptions, and some derive from nothing but Exception
+        raise Unavailable(
+            f"The picture store can't be used: {type(error).__name__}.",
+            "Check that its disk has room, that it can be reached and written, and the setting blobs.url.",
+        ) from error
