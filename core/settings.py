@@ -45,6 +45,11 @@ class IndexSettings(Group):
         "", description="Empty: Milvus Lite inside the data folder. A path, `http://host:19530`, or a Zilliz Cloud URI."
     )
     token: SecretStr = Field(SecretStr(""), description="`user:password` or API key of a Milvus server.")
+    collection: str = Field(
+        "lookalike",
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$",
+        description="Milvus server: how its collections' names begin; installations that share a server differ in it.",
+    )
     timeout: float = Field(10.0, gt=0, description="Seconds that one call to a Milvus server may take.")
     flush_rows: int = Field(200, ge=1, description="Milvus Lite: rows after which pending writes are flushed.")
     flush_idle: float = Field(1.0, gt=0, description="Milvus Lite: seconds of silence after which writes are flushed.")
