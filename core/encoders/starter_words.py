@@ -1,0 +1,76 @@
+"""What the words of a query ask the starter encoder for: a thing, colours, or only "like this".
+
+A small sentence model takes every word for a part of the thing: "same but in red" would be looked for as
+an object. So the words that name no thing are set aside here, and colours are read separately.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from core.encoders import colour
+
+_FILLER = frozenset(
+    """
+    a an the i we you me my us it its is are be am do does did have has had can could would should will
+    find show get give search look looking see want need like similar same alike resembling matching match
+    this that these those one ones some any something anything thing things other another else only just
+    please thanks hi hello but and or with in of for to from on at by as than more very really exactly also
+    photo photos picture pictures image images pic pics shot product products item items
+    theme themed style styled pattern patterned print printed design look looks kind type sort version
+    colour colours color colors coloured colored shade tone hue
+    """.split()  # noqa: SIM905 - one word after the other reads better
+)
+# What a colour's other names are made of. Words that more often name something else (salmon, plum,
+# chocolate, rose, gold, silver) are left to the sentence model.
+_COLOURS: dict[str, dict[str, float]] = {name: {name: 1.0} for name in colour.NAMES} | {
+    "gray": {"grey": 1},
+    "charcoal": {"grey": 0.5, "black": 0.5},
+    "crimson": {"red": 1},
+    "scarlet": {"red": 1},
+    "burgundy": {"red": 0.6, "purple": 0.2, "brown": 0.2},
+    "maroon": {"red": 0.6, "brown": 0.4},
+    "turquoise": {"teal": 1},
+    "cyan": {"teal": 0.6, "blue": 0.4},
+    "aqua": {"teal": 0.7, "blue": 0.3},
+    "violet": {"purple": 1},
+    "lilac": {"purple": 0.7, "pink": 0.3},
+    "lavender": {"purple": 0.8, "grey": 0.2},
+    "magenta": {"pink": 0.6, "purple": 0.4},
+    "fuchsia": {"pink": 0.7, "purple": 0.3},
+    "khaki": {"beige": 0.5, "green": 0.5},
+    "olive": {"green": 1},
+    "cream": {"white": 0.5, "beige": 0.5},
+    "ivory": {"white": 0.7, "beige": 0.3},
+    "tan": {"beige": 0.6, "brown": 0.4},
+    "indigo": {"navy": 0.6, "purple": 0.4},
+}
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The parts of a query's words.
+
+    Attributes:
+        thing: what names a thing, in the asker's words; empty when nothing does.
+        colours: shares of :data:`core.encoders.colour.NAMES`; empty when no colour was named.
+    """
+
+    thing: str = ""
+    colours: dict[str, float] = field(default_factory=dict)
+
+
+def read(text: str) -> Wish:
+    """Read the words; unknown words belong to the thing."""
+    thing: list[str] = []
+    colours: dict[str, float] = {}
+    for word in _WORD.findall(text):
+        lower = word.lower()
+        if lower in _COLOURS:
+            for name, share in _COLOURS[lower].items():
+                colours[name] = colours.get(name, 0.0) + share
+        elif lower not in _FILLER:
+            thing.append(word)
+    return Wish(" ".join(thing), colours)
