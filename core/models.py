@@ -11,6 +11,8 @@ from typing import Any
 
 from PIL import Image
 
+from core.errors import LookalikeError
+
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
@@ -244,14 +246,33 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Something in a row that was not understood, though the row was kept."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What an ingest did. Every row of the source is counted once; nothing is dropped in silence."""
+    """What an ingest did. Every row of the source is counted once; nothing is dropped in silence.
+
+    Attributes:
+        remarks: what was not understood in rows that were kept; a row may have several.
+        seconds: wall-clock time.
+        timings: busy seconds per step, summed over threads, so that they may exceed ``seconds``.
+        stopped: why the run ended before its source did; None when all of it was seen. What is counted
+            here is stored all the same, and a second run goes on from there.
+    """
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
     skipped: tuple[Skipped, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     seconds: float = 0.0
+    timings: Mapping[str, float] = field(default_factory=dict)
+    stopped: LookalikeError | None = None
 
     @property
     def total(self) -> int:

@@ -35,7 +35,7 @@ _OPENERS: dict[Kind, Callable[[io.BytesIO], Image.Image]] = {
     Kind.AVIF: AvifImagePlugin.AvifImageFile,
 }
 
-# What Pillow's, libheif's and libavif's wrappers raise on damaged bytes, found by fuzzing.
+# What the wrappers of the decoders raise on damaged bytes, as seen in fuzzing and in their sources.
 _BROKEN = (
     Malformed,
     OSError,
@@ -48,7 +48,6 @@ _BROKEN = (
     struct.error,
     RuntimeError,
     MemoryError,
-    Image.DecompressionBombError,
 )
 _DAMAGED = "The file is damaged or incomplete: save or download it again."
 _SMALLER = "Make it smaller and try again."
@@ -73,6 +72,8 @@ def decode(data: bytes, limits: ImageSettings, name: str = "") -> Picture:
     kind = kind_of(data, subject)
     try:
         size, image = _decode(data, kind, limits, subject)
+    except Image.DecompressionBombError as error:
+        raise _too_large("far too many", limits, subject) from error
     except _BROKEN as error:
         structlog.get_logger(__name__).info("picture_broken", kind=kind.name, error=type(error).__name__)
         raise PictureError(
@@ -120,11 +121,12 @@ def _check_pixels(size: tuple[int, int], limits: ImageSettings, subject: str) ->
     if width < 1 or height < 1:
         raise PictureError(f"{subject} is a picture without any pixels.", _DAMAGED)
     if width * height > limits.max_pixels:
-        raise PictureError(
-            f"{subject} is {width:,} × {height:,} pixels ({_mega(width * height)} megapixels); "
-            f"the most that is accepted is {_mega(limits.max_pixels)} megapixels.",
-            _SMALLER,
-        )
+        raise _too_large(f"{width:,} × {height:,}", limits, subject, f" ({_mega(width * height)} megapixels)")
+
+
+def _too_large(size: str, limits: ImageSettings, subject: str, area: str = "") -> PictureError:
+    most = _mega(limits.max_pixels)
+    return PictureError(f"{subject} has {size} pixels{area}; the most that is accepted is {most} megapixels.", _SMALLER)
 
 
 def _mega(count: int) -> str:

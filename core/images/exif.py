@@ -22,9 +22,9 @@ _TURN = {
 def orientation(exif: bytes) -> int:
     """Read the orientation, 1 to 8; 1 (upright) when absent or unreadable.
 
-    Pillow's own reader copies every field before one can be asked for; in a hostile file 65,535 of them
-    may each claim the whole block, which takes hours. This one looks at the first directory alone
-    (TIFF 6.0, section 2), for which a good picture with broken EXIF stays a good picture.
+    Pillow's own reader copies and warns about every field before one can be asked for, and raises on some
+    damage. This one looks at the first directory alone (TIFF 6.0, section 2), so that a good picture with
+    broken EXIF stays a good picture.
     """
     block = exif.removeprefix(b"Exif\0\0")
     order = {b"II": "<", b"MM": ">"}.get(block[:2])

@@ -7,6 +7,7 @@ https://en.wikipedia.org/wiki/List_of_file_signatures.
 from __future__ import annotations
 
 import re
+from codecs import getincrementaldecoder
 from enum import StrEnum
 
 from core.errors import PictureError
@@ -198,8 +199,8 @@ def _as_utf8(head: bytes) -> bytes | None:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = head.decode("utf-16", errors="ignore")
     else:
-        text = head.decode("utf-8-sig", errors="replace")
-        if text.rstrip("�").count("�") > len(text) // 20:
+        text = getincrementaldecoder("utf-8-sig")("replace").decode(head)
+        if text.count("\N{REPLACEMENT CHARACTER}") > len(text) // 20:
             return None
     if any(ord(letter) < 32 and letter not in "\t\n\r\f\b\x1b" for letter in text):
         return None

@@ -1,8 +1,9 @@
 """Cut a file down to what decoding needs, before a decoder sees it.
 
 Comments, profiles, thumbnails and text chunks are where hostile files hide their cost: Pillow reads them
-eagerly, one Python call each, and 20 MB of empty ones take half a minute. Here they are stepped over
-and left out; the EXIF block alone is handed back, for its orientation.
+eagerly, one Python call for each part or even each byte: 15 MB of padding in front of a thumbnail cost it
+six seconds. Here they are stepped over and left out; the EXIF block alone is handed back, for its
+orientation.
 """
 
 from __future__ import annotations

@@ -1,0 +1,115 @@
+"""Files on disk and folders of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from core.ingest import names
+from core.ingest.entries import Entry, Found
+from core.models import Skipped
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """The file's bytes, at most ``limit + 1``. Raises :class:`OSError`."""
+    with path.open("rb") as file:
+        return file.read(limit + 1)
+
+
+class FolderSource:
+    """All pictures under a folder, in the order of their names, sub-folders included.
+
+    Hidden folders are named and left out. Links are not followed, so that a folder holds what lies in it
+    and nothing twice. A manifest or an archive in it is named: it is a source of its own.
+    """
+
+    def __init__(self, folder: Path, limit: int) -> None:
+        self.name = folder.resolve().name
+        self._folder = folder
+        self._limit = limit
+        self._found: list[Found] | None = None
+
+    def count(self) -> int:
+        """How many files there are, system files left out."""
+        return len(self._walked())
+
+    def __iter__(self) -> Iterator[Found]:
+        """The files in order; their bytes are read one by one."""
+        return iter(self._walked())
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _walked(self) -> list[Found]:
+        if self._found is None:
+            self._found = list(self._walk())
+        return self._found
+
+    def _walk(self) -> Iterator[Found]:
+        unreadable: list[OSError] = []
+        for folder, folders, files in os.walk(self._folder, onerror=unreadable.append):
+            here = Path(folder).relative_to(self._folder)
+            folders.sort()
+            for name in list(folders):
+                path = (here / name).as_posix()
+                if not names.is_junk(f"{path}/x") and name.startswith("."):
+                    yield Skipped(f"{path}/", "It is a hidden folder.", "Ingest it on its own if it is meant.")
+                elif (Path(folder) / name).is_symlink():
+                    yield Skipped(f"{path}/", "It is a link to a folder.", "Ingest the folder on its own.")
+            folders[:] = [name for name in folders if not name.startswith(".") and not names.is_junk(f"{name}/x")]
+            for name in sorted(files):
+                path = (here / name).as_posix()
+                if not names.is_junk(path):
+                    yield self._file(path)
+            yield from (_unreadable(error, self._folder) for error in unreadable)
+            unreadable.clear()
+
+    def _file(self, path: str) -> Found:
+        file = self._folder / path
+        if file.is_symlink():
+            return Skipped(path, "It is a link.", "Copy the picture into the folder.")
+        if not file.is_file():
+            return Skipped(path, "It is not a regular file.")
+        special = not_a_picture(path)
+        return special or Entry(path, partial(read_file, file, self._limit))
+
+
+class PictureSource:
+    """One picture on disk."""
+
+    def __init__(self, path: Path, limit: int) -> None:
+        self.name = path.name
+        self._entry = Entry(path.name, partial(read_file, path, limit))
+
+    def count(self) -> int:
+        """One."""
+        return 1
+
+    def __iter__(self) -> Iterator[Found]:
+        """The picture."""
+        yield self._entry
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def not_a_picture(name: str) -> Skipped | None:
+    """The reason for a file that is a source of its own, told by its name; None for all others.
+
+    Whether any other file is a picture is told by its bytes.
+    """
+    suffix = names.suffix(name)
+    if suffix in names.ARCHIVES:
+        return Skipped(name, "It is an archive, and archives inside a source are not opened.", "Ingest it on its own.")
+    if suffix in names.MANIFESTS:
+        return Skipped(
+            name, "It is a table, not a picture.", "To take titles and prices from it, ingest it instead of the folder."
+        )
+    return None
+
+
+def _unreadable(error: OSError, root: Path) -> Skipped:
+    name = Path(error.filename).relative_to(root).as_posix() if error.filename else root.name
+    return Skipped(f"{name}/", f"The folder can't be read ({error.strerror}).", "Check its permissions.")

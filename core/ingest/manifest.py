@@ -1,0 +1,150 @@
+"""Manifests: rows that name a picture and say something about it.
+
+The same rows are read from a file on disk, whose pictures lie in the folder around it
+(:class:`ManifestSource`), and from an archive or an upload (:mod:`core.ingest.bundle`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from core.errors import UserError
+from core.ingest import names, text
+from core.ingest.columns import Columns, detect
+from core.ingest.entries import Entry, Found
+from core.ingest.files import read_file
+from core.ingest.table import BadRow, Row, Table
+from core.models import Remark, Skipped
+
+MAX_BYTES = 64_000_000
+"""Largest manifest; it is held in memory as text."""
+
+Locate = Callable[[str], tuple[str, Callable[[], bytes]]]
+"""Finds the picture that a row means: its name in the source, and a function that reads it. Raises UserError."""
+
+
+class Manifest:
+    """A table with an image column.
+
+    Raises:
+        UserError: see :class:`~core.ingest.table.Table` and :func:`~core.ingest.columns.detect`.
+    """
+
+    def __init__(self, name: str, data: bytes, named: Mapping[str, str] | None = None) -> None:
+        if len(data) > MAX_BYTES:
+            raise UserError(f"{name} is larger than {MAX_BYTES // 1_000_000} MB.", "Split it into several files.")
+        self.name = name
+        self._table = Table(name, data)
+        self._columns = detect(self._table.columns, named)
+        self._named = named
+
+    def count(self) -> int:
+        """How many rows it has, readable or not."""
+        return sum(1 for _ in self._table.rows())
+
+    def entries(self, locate: Locate) -> Iterator[Found]:
+        """An entry for each row, with the reason for each that gives none."""
+        if self._table.encoding == text.LEGACY:
+            yield Remark(self.name, f"It is not UTF-8; it was read as {text.LEGACY}.")
+        for row in self._table.rows():
+            where = f"line {row.line}"
+            if isinstance(row, BadRow):
+                yield Skipped(f"{self.name} ({where})", row.reason, row.advice)
+                continue
+            yield self._entry(row, where, locate)
+
+    def _entry(self, row: Row, where: str, locate: Locate) -> Found:
+        name = ""
+        try:
+            columns = self._columns_of(row)
+            written, more = _word(row.cells.get(columns.image))
+            name = text.line(written)
+            found, read = locate(names.referred(written))
+            details, remarks = columns.details(row.cells)
+            if more:
+                remarks += (f"It names {more + 1} pictures; the first was taken.",)
+            return Entry(found, read, details, where, remarks)
+        except UserError as error:
+            return Skipped(f"{name or self.name} ({where})", error.reason, error.advice)
+
+    def _columns_of(self, row: Row) -> Columns:
+        """JSON rows may each have their own names; a row without the usual ones is looked at by itself."""
+        if self._columns.image in row.cells:
+            return self._columns
+        return detect(tuple(row.cells), self._named)
+
+
+def _word(cell: Any) -> tuple[str, int]:
+    """A row's word for its picture, and how many further pictures it names."""
+    words = cell if isinstance(cell, list) else [cell]
+    words = [word for word in words if word not in (None, "")]
+    if not words or (isinstance(words[0], str) and not words[0].strip()):
+        raise UserError("It names no picture.", "Write the picture's path into the image column.")
+    if not isinstance(words[0], str):
+        raise UserError("Its word for the picture is not a text.", "Write the picture's path into the image column.")
+    return words[0].strip(), len(words) - 1
+
+
+class ManifestSource:
+    """A manifest on disk.
+
+    A picture is looked for beside the manifest, then in a folder with the manifest's name
+    (``catalog/`` for ``catalog.csv``), then in every folder beside the manifest. Relative paths, and
+    links, must stay in the manifest's folder. Absolute paths are taken as they are: whoever can name a
+    file on this machine to this program can read it, too.
+
+    Args:
+        limit: most bytes to read of one picture; one more is read to recognise larger ones.
+        named: role → column, where a person named them.
+    """
+
+    def __init__(self, path: Path, limit: int, named: Mapping[str, str] | None = None) -> None:
+        self.name = path.name
+        self._folder = path.resolve().parent
+        self._stem = path.stem
+        self._limit = limit
+        self._manifest = Manifest(path.name, read_file(path, MAX_BYTES), named)
+        self._neighbours = sorted(
+            entry for entry in self._folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")
+        )
+
+    def count(self) -> int:
+        """How many rows it has."""
+        return self._manifest.count()
+
+    def __iter__(self) -> Iterator[Found]:
+        """The rows in their order."""
+        return self._manifest.entries(self._locate)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _locate(self, path: str) -> tuple[str, Callable[[], bytes]]:
+        return path, partial(read_file, self.find(path), self._limit)
+
+    def find(self, path: str) -> Path:
+        """The file that a row means.
+
+        Raises:
+            UserError: there is none, there are several, or it lies outside the manifest's folder.
+        """
+        if Path(path).is_absolute():
+            if not Path(path).is_file():
+                raise UserError("There is no such file.", "Correct the path in the manifest.")
+            return Path(path)
+        if names.climbs(path):
+            raise UserError("The path leads out of the manifest's folder.", "Move the picture into that folder.")
+        near = [folder / path for folder in (self._folder, self._folder / self._stem)]
+        found = [file for file in near if file.is_file()][:1]
+        found = found or [file for folder in self._neighbours if (file := folder / path).is_file()]
+        if not found:
+            raise UserError("There is no such file.", f"Put it beside {self.name}, or correct the path.")
+        if len(found) > 1:
+            folders = ", ".join(sorted(file.parent.name for file in found))
+            raise UserError(f"Several folders hold it: {folders}.", "Write the folder into the path.")
+        if not found[0].resolve().is_relative_to(self._folder):
+            raise UserError("It is a link out of the manifest's folder.", "Copy the picture into that folder.")
+        return found[0]
