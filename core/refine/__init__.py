@@ -1,0 +1,219 @@
+"""From a message to a :class:`~core.models.Query`: a first wish, and the small grammar of follow-ups.
+
+Written once for every platform, pure, and without a model: price, category and references to the numbered
+panorama are read by tables (English, with simple forms in German, Spanish, French, Arabic and Japanese);
+all other words go to the encoder.
+
+What becomes of ``Query.shown`` (the ids that the answer may not repeat):
+
+* the next page adds what was shown, so it never repeats;
+* every other follow-up is a new wish and starts with an empty list: "cheaper than 20" should keep the
+  product that was just shown and costs 15;
+* examples ("like number 4") stay in ``Query.like``, and the finder never returns them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from core.errors import UserError
+from core.models import Filters, Picture, Query, Tenant
+from core.refine.categories import Limits, read_limits
+from core.refine.commands import is_next, is_small_talk, is_start_over
+from core.refine.edits import clearly_edits, is_filler, merge, points
+from core.refine.prices import Price, read_price
+from core.refine.references import References, read_references
+from core.refine.text import Rest, asks, normalise, polite
+
+EXAMPLES = 5
+"""Most positive examples that a query keeps, the newest."""
+
+
+class Shown(Protocol):
+    """A candidate of the last answer; :class:`~core.models.Item` is one."""
+
+    @property
+    def id(self) -> str:
+        """The item's id."""
+        ...
+
+    @property
+    def price(self) -> float | None:
+        """Its price, if known."""
+        ...
+
+
+def compose(
+    text: str,
+    tenant: Tenant,
+    *,
+    pictures: tuple[Picture, ...] = (),
+    filters: Filters | None = None,
+    categories: Sequence[str] = (),
+    limit: int = 9,
+    locale: str = "en",
+) -> Query:
+    """A first wish: "hey, find me a red mug under 20 please" is the words "a red mug" and a highest price.
+
+    Args:
+        text: the message.
+        filters: limits from outside the message (a command's options); they win over the message's.
+        categories: the catalogue's categories, for "only mugs".
+
+    Raises:
+        UserError: the message names a category that does not exist, or bounds that exclude each other.
+    """
+    outside = filters or Filters()
+    rest = Rest(normalise(text))
+    price = read_price(rest, follow_up=False)
+    limits = read_limits(rest, categories)
+    words = polite(rest.text)
+    stated = Filters(limits.categories, price.low, price.high)
+    merged = Filters(
+        categories=outside.categories or stated.categories,
+        min_price=outside.min_price if outside.min_price is not None else stated.min_price,
+        max_price=outside.max_price if outside.max_price is not None else stated.max_price,
+        tags=outside.tags,
+    )
+    return Query(tenant, pictures, "" if points(words) else words, merged, limit=limit, locale=locale)
+
+
+def refine(
+    text: str,
+    last: Query,
+    shown: Sequence[Shown] = (),
+    *,
+    pick: int = 0,
+    categories: Sequence[str] = (),
+    first: Query | None = None,
+    addressed: bool = True,
+) -> Query | None:
+    """A follow-up: the query that it makes of the thread's last one.
+
+    Args:
+        text: the message.
+        last: the query of the thread's last answer.
+        shown: that answer's candidates, in the order in which the panorama numbers them from 1.
+        pick: index of the recommended one.
+        categories: the catalogue's categories.
+        first: the thread's first query, to which "start over" goes back.
+        addressed: whether the message was meant for the bot (a mention, a direct message). Otherwise only
+            what can hardly be meant for a person counts: "cheaper" does, "I showed it to Bob" does not.
+
+    Returns:
+        The new query, or None when there is nothing to search by: small talk, or, unless addressed, words
+        between people.
+
+    Raises:
+        UserError: a number that was not shown, "cheaper" without a known price, an unknown category.
+    """
+    message = normalise(text)
+    if is_small_talk(message):
+        return None
+    if is_start_over(message):
+        return first if first is not None else replace(last, filters=Filters(), like=(), shown=())
+    if is_next(message):
+        return next_page(last, shown)
+    rest = Rest(message)
+    price = read_price(rest, follow_up=True)
+    limits = read_limits(rest, categories)
+    asked = asks(rest.text)
+    rest.text = rest.text if _begins_with_liking(rest.text) else polite(rest.text)
+    references = read_references(rest)
+    words = polite(rest.text)
+    understood = bool(price or limits or references)
+    words = "" if understood and is_filler(words) else words
+    if not understood and not words:
+        return None
+    if not addressed and words and not (clearly_edits(words) or (asked and len(words.split()) <= 8)):
+        return None
+    examples = _examples(references, shown, pick)
+    return replace(
+        last,
+        text=merge(last.text, words, edit=references.same or bool(references.numbers), asked=asked),
+        filters=_filters(last.filters, limits, _bounds(price, shown, references, pick)),
+        like=_newest(last.like, examples),
+        shown=(),
+    )
+
+
+def next_page(last: Query, shown: Sequence[Shown]) -> Query:
+    """The same wish without what was shown already."""
+    return replace(last, shown=tuple(dict.fromkeys((*last.shown, *(candidate.id for candidate in shown)))))
+
+
+def more_like(last: Query, *ids: str) -> Query:
+    """The same wish, nearer to these items."""
+    return replace(last, like=_newest(last.like, ids), shown=())
+
+
+def reword(last: Query, text: str, categories: Sequence[str] = ()) -> Query:
+    """The same pictures and examples with other words; limits that the words state replace the old ones."""
+    stated = compose(text, last.tenant, categories=categories)
+    filters = Filters(
+        categories=stated.filters.categories or last.filters.categories,
+        min_price=stated.filters.min_price if _bounded(stated.filters) else last.filters.min_price,
+        max_price=stated.filters.max_price if _bounded(stated.filters) else last.filters.max_price,
+        tags=last.filters.tags,
+    )
+    return replace(last, text=stated.text, filters=filters, shown=())
+
+
+def _newest(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
+    return (*(example for example in old if example not in new), *new)[-EXAMPLES:]
+
+
+def _begins_with_liking(text: str) -> bool:
+    return text.casefold().startswith(("i like", "i love", "i prefer", "i want number", "i want #"))
+
+
+def _bounded(filters: Filters) -> bool:
+    return filters.min_price is not None or filters.max_price is not None
+
+
+def _examples(references: References, shown: Sequence[Shown], pick: int) -> tuple[str, ...]:
+    numbers = references.numbers or ((pick + 1,) if references.pick else ())
+    return tuple(_numbered(number, shown).id for number in numbers)
+
+
+def _numbered(number: int, shown: Sequence[Shown]) -> Shown:
+    if not shown:
+        raise UserError("There is no answer yet whose numbers could be meant.", "Ask for something first.")
+    if not 1 <= number <= len(shown):
+        limit = f"from 1 to {len(shown)}" if len(shown) > 1 else "1 alone"
+        raise UserError(f"There is no number {number} in the last answer.", f"Its numbers go {limit}.")
+    return shown[number - 1]
+
+
+def _filters(last: Filters, limits: Limits, stated: tuple[float | None, float | None]) -> Filters:
+    """The last limits with the new ones on top; an old bound that contradicts a new one goes."""
+    low = None if limits.any_price else last.min_price
+    high = None if limits.any_price else last.max_price
+    stated_low, stated_high = stated
+    if stated_low is not None and stated_high is not None:
+        low, high = stated_low, stated_high
+    elif stated_high is not None:
+        low, high = (low if low is None or low <= stated_high else None), stated_high
+    elif stated_low is not None:
+        low, high = stated_low, (high if high is None or high >= stated_low else None)
+    categories = () if limits.any_category else last.categories
+    tags = () if limits.any_price and limits.any_category else last.tags
+    return Filters(limits.categories or categories, low, high, tags)
+
+
+def _bounds(
+    price: Price, shown: Sequence[Shown], references: References, pick: int
+) -> tuple[float | None, float | None]:
+    """The stated bounds; "cheaper" is relative to the product that the message names, else to the pick."""
+    if price.below is None and not price.relative:
+        return price.low, price.high
+    number = price.below or (references.numbers[0] if references.numbers else pick + 1)
+    reference = _numbered(number, shown).price
+    if reference is None:
+        raise UserError(f"The price of number {number} is not known.", "Name a price, such as “cheaper than 20”.")
+    if price.relative > 0:
+        return math.nextafter(reference, math.inf), price.high
+    return price.low, math.nextafter(reference, -math.inf)
