@@ -85,9 +85,10 @@ class ItemRow(Table):
         category_key, tags_key, words: folded forms of the user's text, for comparing without regard to
             case (databases fold only ASCII, or by locale). ``tags_key`` is ``\\x1f``-delimited on both ends.
         bytes: size of the picture file.
-        indexed: fingerprint of the encoder whose index holds this row's vector as the row now stands;
-            empty while that is not so (just written, being removed, or left by a crash).
-        removed: a removal has begun; the row is invisible and waits for its vector to be deleted.
+        indexed: fingerprint of the encoder whose index holds this row's vector; empty until the item was
+            stored completely once, and until then nobody sees it.
+        stale: what the index holds is older than the row; so between the two writes, and after a crash there.
+        removed: a removal has begun; nobody sees the row, which waits for its vector to be deleted.
     """
 
     __tablename__ = "items"
@@ -116,6 +117,7 @@ class ItemRow(Table):
     tags_key: Mapped[str]
     words: Mapped[str]
     indexed: Mapped[str] = mapped_column(FINGERPRINT)
+    stale: Mapped[bool]
     removed: Mapped[bool]
     added_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -9,10 +9,8 @@ from collections.abc import Callable
 
 from core.errors import UserError
 from core.folding import fold, unprintable
+from core.index.limits import TEXT
 from core.models import Filters
-
-MAX_TEXT = 200
-"""Longest category or tag, in characters after folding."""
 
 MAX_VALUES = 100
 """Most categories or tags in one filter."""
@@ -51,8 +49,8 @@ def literal(text: str) -> str:
     """
     if unprintable(text):
         raise UserError("A filter holds characters that are not text.", "Write the category or tag anew.")
-    if len(text) > MAX_TEXT:
-        raise UserError(f"A filter holds a name longer than {MAX_TEXT} characters.", "Shorten it.")
+    if len(text) > TEXT:
+        raise UserError(f"A filter holds a name longer than {TEXT} characters.", "Shorten it.")
     return json.dumps(text, ensure_ascii=False)
 
 

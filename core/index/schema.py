@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from pymilvus import CollectionSchema, DataType, MilvusClient
 
-TEXT_BYTES = 1024
-"""Most bytes of a folded category or tag (200 characters)."""
-
-TAGS = 100
-"""Most tags of an item."""
+from core.index.limits import TAGS, TEXT_BYTES
 
 
 def schema(dimension: int, *, server: bool) -> CollectionSchema:

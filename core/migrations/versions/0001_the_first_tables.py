@@ -92,6 +92,7 @@ def upgrade() -> None:
         sa.Column("tags_key", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("indexed", sa.String(length=12), nullable=False),
+        sa.Column("stale", sa.Boolean(), nullable=False),
         sa.Column("removed", sa.Boolean(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
