@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import structlog
 
 from core.errors import ConfigurationError, LookalikeError
-from core.models import Fallback, Hit, Query, Ranking, Tenant
-from core.reranker_budget import Allowance, Budget
+from core.models import Fallback, Hit, Query, Ranking
+from core.reranker_budget import Budget, Purse, Reservation
 from core.reranker_parsing import Parsed, parse, refuses, repair
 from core.reranker_protocol import Form, messages
 from core.settings import RerankerSettings
@@ -44,7 +44,7 @@ class Reranker:
 
     def __init__(self, settings: RerankerSettings, budget: Budget | None = None) -> None:
         self._settings = settings
-        self._budget = budget
+        self._purse = Purse(settings, budget)
         self._log = structlog.get_logger(__name__)
         self._client: ChatClient | None = None
         key, address = settings.api_key.get_secret_value(), settings.base_url
@@ -79,12 +79,13 @@ class Reranker:
             return Ranking(())
         expected = TASK_TOKENS + PANORAMA_TOKENS + CANDIDATE_TOKENS * len(hits)
         try:
-            if not await self._reserve(query.tenant, expected):
-                return _unranked(hits, Fallback.BUDGET)
+            reserved = await self._purse.reserve(query.tenant, expected)
         except LookalikeError as error:
             self._log.warning("reranker_budget_unknown", tenant=query.tenant.key, reason=error.reason)
             return _unranked(hits, Fallback.UNAVAILABLE)
-        return await self._ask(client, query, hits, panorama, expected)
+        if reserved is None:
+            return _unranked(hits, Fallback.BUDGET)
+        return await self._ask(client, query, hits, panorama, reserved)
 
     async def check(self) -> str:
         """Try the service, for ``doctor``; a sentence that says what is right.
@@ -106,7 +107,7 @@ class Reranker:
             await self._client.close()
 
     async def _ask(
-        self, client: ChatClient, query: Query, hits: Sequence[Hit], panorama: bytes, expected: int
+        self, client: ChatClient, query: Query, hits: Sequence[Hit], panorama: bytes, reserved: Reservation
     ) -> Ranking:
         from core.reranker_client import ServiceFailure
 
@@ -123,11 +124,10 @@ class Reranker:
                 code=failure.code,
             )
             if not failure.billed:
-                await self._settle(query.tenant, -1, -expected, -self._settings.max_output_tokens)
+                await reserved.cancel()
             return _unranked(hits, failure.fallback)
         if reply.prompt_tokens:
-            more = reply.completion_tokens - self._settings.max_output_tokens
-            await self._settle(query.tenant, 0, reply.prompt_tokens - expected, more)
+            await reserved.correct(reply.prompt_tokens, reply.completion_tokens)
         return self._read(client, query, hits, reply)
 
     def _read(self, client: ChatClient, query: Query, hits: Sequence[Hit], reply: Reply) -> Ranking:
@@ -159,25 +159,6 @@ class Reranker:
         prose = not (parsed and parsed.structured) and "{" not in reply.text
         if asked_for_json and prose and reply.finished and not reply.refused and not refuses(reply.text):
             client.learn_text()
-
-    async def _reserve(self, tenant: Tenant, prompt_tokens: int) -> bool:
-        if self._budget is None:
-            return True
-        settings = self._settings
-        allowance = Allowance(
-            settings.daily_calls, settings.daily_cost, settings.prompt_price, settings.completion_price
-        )
-        return await asyncio.to_thread(
-            self._budget.reserve, tenant, prompt_tokens, settings.max_output_tokens, allowance
-        )
-
-    async def _settle(self, tenant: Tenant, calls: int, prompt_tokens: int, completion_tokens: int) -> None:
-        if self._budget is None:
-            return
-        try:
-            await asyncio.to_thread(self._budget.settle, tenant, calls, prompt_tokens, completion_tokens)
-        except LookalikeError as error:
-            self._log.warning("reranker_use_not_counted", tenant=tenant.key, reason=error.reason)
 
 
 def _unranked(hits: Sequence[Hit], fallback: Fallback) -> Ranking:

@@ -117,6 +117,12 @@ class RerankerSettings(Group):
     completion_price: float = Field(10.0, ge=0, description="Price of a million answer tokens.")
 
 
+class HistorySettings(Group):
+    """What is remembered of searches."""
+
+    days: int = Field(90, ge=0, description="Days after which asks and their pictures are deleted; 0: never.")
+
+
 class WebSettings(Group):
     """The web workbench."""
 
@@ -158,6 +164,7 @@ class Settings(BaseSettings):
     ingest: IngestSettings = IngestSettings()
     search: SearchSettings = SearchSettings()
     reranker: RerankerSettings = RerankerSettings()
+    history: HistorySettings = HistorySettings()
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
 

@@ -135,7 +135,8 @@ class AskRow(Table):
 
     __tablename__ = "asks"
     __table_args__ = (
-        Index(None, "tenant", "conversation", "created_at"),
+        Index(None, "conversation", "created_at"),
+        Index(None, "tenant", "user", "created_at"),
         Index(None, "tenant", "message"),
         Index(None, "created_at"),
     )
@@ -167,7 +168,7 @@ class EventRow(Table):
 
     Attributes:
         key: platform, tenant and the platform's own message or interaction id, joined by the writer.
-        state: ``received`` (acknowledged, not answered) or ``answered``.
+        state: ``received`` (acknowledged, not answered), ``taken_up`` after a restart, or ``answered``.
         payload: what is needed to answer it after a restart.
     """
 
@@ -190,3 +191,19 @@ class UsageRow(Table):
     calls: Mapped[int] = mapped_column(Integer, default=0)
     prompt_tokens: Mapped[int] = mapped_column(BigInteger, default=0)
     completion_tokens: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class AdmissionRow(Table):
+    """A search that was let through, for quotas. Kept for a few days."""
+
+    __tablename__ = "admissions"
+    __table_args__ = (
+        Index(None, "tenant", "user", "created_at"),
+        Index(None, "tenant", "created_at"),
+        Index(None, "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    tenant: Mapped[str] = mapped_column(TENANT)
+    user: Mapped[str]
+    created_at: Mapped[datetime]

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
@@ -274,16 +275,16 @@ class Ledger:
     broken: bool = False
     settled: list[tuple[int, int, int]] = field(default_factory=list)
 
-    def reserve(self, tenant: Tenant, prompt_tokens: int, completion_tokens: int, allowance: Allowance) -> bool:
+    def reserve(self, tenant: Tenant, prompt_tokens: int, completion_tokens: int, allowance: Allowance) -> date | None:
         if self.broken:
             raise Unavailable("The database can't be used.")
         wanted = self.calls + 1, self.prompt + prompt_tokens, self.completion + completion_tokens
         if not allowance.admits(*wanted):
-            return False
+            return None
         self.calls, self.prompt, self.completion = wanted
-        return True
+        return date(2026, 11, 22)
 
-    def settle(self, tenant: Tenant, calls: int, prompt_tokens: int, completion_tokens: int) -> None:
+    def settle(self, tenant: Tenant, day: date, calls: int, prompt_tokens: int, completion_tokens: int) -> None:
         if self.broken:
             raise Unavailable("The database can't be used.")
         self.settled.append((calls, prompt_tokens, completion_tokens))
