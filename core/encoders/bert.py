@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from core.encoders.layers import Dense, attend
-from core.errors import ConfigurationError
+from core.encoders.state import assign, take
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +76,13 @@ class Layer(nn.Module):
         self.qkv = Dense(shape.width, 3 * shape.width)
         self.out = Dense(shape.width, shape.width)
         self.attention_norm = nn.LayerNorm(shape.width, eps=shape.eps)
-        self.up = Dense(shape.width, shape.inner, activation="gelu")
+        self.up = Dense(shape.width, shape.inner, after="gelu")
         self.down = Dense(shape.inner, shape.width)
         self.norm = nn.LayerNorm(shape.width, eps=shape.eps)
 
     def forward(self, hidden: Tensor, mask: Tensor | None, rows: int | None = None) -> Tensor:
         """(batch, length, width) → (batch, rows, width): only the first ``rows`` states, None: all."""
-        query, key, value = self.qkv(hidden).unflatten(-1, (3, self.heads, -1)).unbind(2)
+        query, key, value = self.qkv(hidden).view(*hidden.shape[:2], 3, self.heads, -1).unbind(2)
         attended = self.out(attend(query[:, :rows], key, value, mask), hidden[:, :rows])
         hidden = self.attention_norm(attended)
         return self.norm(self.down(self.up(hidden), hidden))  # type: ignore[no-any-return]
@@ -150,22 +150,19 @@ def load(
     Raises:
         ConfigurationError: a weight is missing or has another shape.
     """
-    with torch.device("meta"):
-        model = Bert(shape)
-    own = {own: _take(state, embeddings + theirs) for own, theirs in _EMBEDDINGS.items()}
+    own = {own: take(state, embeddings + theirs) for own, theirs in _EMBEDDINGS.items()}
     for index in range(shape.layers):
         for name, theirs in _LAYER.items():
             for kind in ("weight", "bias"):
-                parts = [_take(state, f"{layers}{index}.{part}.{kind}") for part in theirs]
+                parts = [take(state, f"{layers}{index}.{part}.{kind}") for part in theirs]
                 own[f"layers.{index}.{name}.{kind}"] = parts[0] if len(parts) == 1 else torch.cat(parts)
-    try:
-        model.load_state_dict(own, assign=True)
-    except RuntimeError as error:
-        raise ConfigurationError(
-            "The weights do not have the shape of the text model that they are said to be.",
-            "Check that encoder.weights belongs to encoder.name.",
-        ) from error
-    return model.eval().requires_grad_(False)
+    return assign(build(shape), own, "text model")
+
+
+def build(shape: BertShape) -> Bert:
+    """The model without its weights, on the meta device."""
+    with torch.device("meta"):
+        return Bert(shape)
 
 
 _EMBEDDINGS = {
@@ -183,13 +180,3 @@ _LAYER = {
     "down": ("output.dense",),
     "norm": ("output.LayerNorm",),
 }
-
-
-def _take(state: Mapping[str, Tensor], name: str) -> Tensor:
-    try:
-        return state[name]
-    except KeyError:
-        raise ConfigurationError(
-            f"The weights lack {name}, which the text model needs.",
-            "Check that encoder.weights belongs to encoder.name and was fetched completely.",
-        ) from None

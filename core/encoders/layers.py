@@ -1,7 +1,8 @@
 """The two operations that every transformer here is made of, in the form that can be made fast later.
 
-A :class:`Dense` is a linear layer that knows what follows it (an activation, or a residual sum), so that
-:mod:`core.encoders.prepack` can put a fused kernel in its place without touching a model's code.
+A :class:`Dense` is a linear layer that knows what follows it (an activation, a product or sum with
+another tensor), so that :mod:`core.encoders.prepack` can put a fused kernel in its place without touching
+a model's code.
 """
 
 from __future__ import annotations
@@ -11,23 +12,30 @@ from typing import Literal
 from torch import Tensor, nn
 from torch.nn import functional
 
-Activation = Literal["none", "gelu", "swish"]
+After = Literal["none", "gelu", "swish"]
+Merge = Literal["add", "mul"]
 
 
 class Dense(nn.Linear):
-    """``activation(x @ weight.T + bias) + residual``; gelu is the exact one (erf), as in BERT."""
+    """``after(x @ weight.T + bias)``, then a sum (or product) with a second tensor where one is given.
 
-    def __init__(self, inputs: int, outputs: int, bias: bool = True, activation: Activation = "none") -> None:
-        super().__init__(inputs, outputs, bias=bias)
-        self.activation: Activation = activation
+    gelu is the exact one (erf), as in BERT; swish is also called SiLU.
+    """
 
-    def forward(self, input: Tensor, residual: Tensor | None = None) -> Tensor:  # noqa: A002 (the base class's name)
+    def __init__(self, inputs: int, outputs: int, after: After = "none", merge: Merge = "add") -> None:
+        super().__init__(inputs, outputs)
+        self.after: After = after
+        self.merge: Merge = merge
+
+    def forward(self, input: Tensor, other: Tensor | None = None) -> Tensor:  # noqa: A002 (the base class's name)
         result = functional.linear(input, self.weight, self.bias)
-        if self.activation == "gelu":
+        if self.after == "gelu":
             result = functional.gelu(result)
-        elif self.activation == "swish":
+        elif self.after == "swish":
             result = functional.silu(result)
-        return result if residual is None else result + residual
+        if other is None:
+            return result
+        return result + other if self.merge == "add" else result * other
 
 
 def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None) -> Tensor:

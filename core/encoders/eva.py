@@ -1,0 +1,206 @@
+"""The picture tower of Visualized BGE: EVA02-CLIP's vision transformer, up to its last block.
+
+Architecture: Fang et al. 2023, EVA-02, https://arxiv.org/abs/2303.11331, and Sun et al. 2023, EVA-CLIP,
+https://arxiv.org/abs/2303.15389: pre-layer-norm with a further norm inside attention and feed-forward,
+SwiGLU, two-dimensional rotary positions on top of learned ones. B-16 and L-14 differ only in numbers,
+and all of these can be read from the weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from core.encoders.layers import Dense, attend
+from core.encoders.state import assign, take
+
+EPS = 1e-6
+HEAD = 64
+"""Width of an attention head in every EVA02-CLIP."""
+ROPE_BASE = 10_000.0
+ROPE_SIDE = 16
+"""Patches along a side when the rotary positions were trained; other grids are stretched to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvaShape:
+    """The numbers that make one tower different from another.
+
+    Attributes:
+        width: length of a token.
+        inner: length of the feed-forward layer's hidden state.
+        patch: side of a patch, in pixels.
+        grid: patches along a side of the picture.
+    """
+
+    width: int
+    layers: int
+    inner: int
+    patch: int
+    grid: int
+
+    @classmethod
+    def of(cls, state: Mapping[str, Tensor], prefix: str) -> EvaShape:
+        """Read the shape from the weights."""
+        width, _, patch, _ = take(state, prefix + "patch_embed.proj.weight").shape
+        inner, _ = take(state, prefix + "blocks.0.mlp.w1.weight").shape
+        tokens = take(state, prefix + "pos_embed").shape[1]
+        layers = sum(name.startswith(prefix + "blocks.") and name.endswith(".norm1.weight") for name in state)
+        return cls(width=width, layers=layers, inner=inner, patch=patch, grid=round((tokens - 1) ** 0.5))
+
+    @property
+    def side(self) -> int:
+        """Width and height of the picture that goes in, in pixels."""
+        return self.patch * self.grid
+
+    @property
+    def tokens(self) -> int:
+        """Tokens that come out: one per patch."""
+        return self.grid * self.grid
+
+
+class Block(nn.Module):
+    """Self-attention with rotary positions and SwiGLU, each after a layer norm and followed by a residual sum."""
+
+    def __init__(self, shape: EvaShape) -> None:
+        super().__init__()
+        self.heads = shape.width // HEAD
+        self.norm1 = nn.LayerNorm(shape.width, eps=EPS)
+        self.qkv = Dense(shape.width, 3 * shape.width)
+        self.attention_norm = nn.LayerNorm(shape.width, eps=EPS)
+        self.out = Dense(shape.width, shape.width)
+        self.norm2 = nn.LayerNorm(shape.width, eps=EPS)
+        self.gate = Dense(shape.width, shape.inner, after="swish")
+        self.up = Dense(shape.width, shape.inner, merge="mul")
+        self.inner_norm = nn.LayerNorm(shape.inner, eps=EPS)
+        self.down = Dense(shape.inner, shape.width)
+
+    def forward(self, hidden: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """(batch, length, width) → the same shape; ``cos`` and ``sin``: see :func:`rotations`."""
+        qkv = self.qkv(self.norm1(hidden)).view(*hidden.shape[:2], 3, self.heads, HEAD)
+        query, key = rotate(qkv[:, :, :2], cos, sin).unbind(2)
+        attended = attend(query, key, qkv[:, :, 2])
+        hidden = self.out(self.attention_norm(attended), hidden)
+        normed = self.norm2(hidden)
+        return self.down(self.inner_norm(self.up(normed, self.gate(normed))), hidden)  # type: ignore[no-any-return]
+
+
+class Eva(nn.Module):
+    """Pixels → one token per patch, as they leave the last block: no final norm, no class token, no head."""
+
+    cos: Tensor
+    sin: Tensor
+
+    def __init__(self, shape: EvaShape) -> None:
+        super().__init__()
+        self.shape = shape
+        self.patches = Dense(3 * shape.patch**2, shape.width)
+        self.first = nn.Parameter(torch.empty(1, 1, shape.width))
+        self.positions = nn.Parameter(torch.empty(1, 1 + shape.tokens, shape.width))
+        self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.layers))
+        cos, sin = rotations(shape.grid)
+        self.register_buffer("cos", cos, persistent=False)
+        self.register_buffer("sin", sin, persistent=False)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """(batch, 3, side, side), normalised → (batch, tokens, width), row by row from the top left."""
+        patch, grid = self.shape.patch, self.shape.grid
+        tiles = pixels.reshape(-1, 3, grid, patch, grid, patch).permute(0, 2, 4, 1, 3, 5)
+        tiles = tiles.reshape(len(pixels), self.shape.tokens, -1)
+        hidden = torch.cat([self.first.expand(len(tiles), -1, -1), self.patches(tiles)], dim=1) + self.positions
+        cos, sin = self.cos.to(hidden.dtype), self.sin.to(hidden.dtype)
+        for block in self.blocks:
+            hidden = block(hidden, cos, sin)
+        return hidden[:, 1:]
+
+
+def rotations(grid: int) -> tuple[Tensor, Tensor]:
+    """Cosine and sine of each token's angles, (1 + grid², 1, 1, HEAD / 2), float32.
+
+    The first half of the angles counts rows, the second columns. The class token comes first and is not
+    turned (angle 0).
+    """
+    quarter = HEAD // 4
+    frequencies = ROPE_BASE ** (-torch.arange(quarter, dtype=torch.float32) / quarter)
+    steps = torch.arange(grid) / grid * ROPE_SIDE
+    angles = steps[:, None] * frequencies
+    rows = angles[:, None, :].expand(grid, grid, quarter)
+    columns = angles[None, :, :].expand(grid, grid, quarter)
+    every = torch.cat([rows, columns], dim=-1).flatten(0, 1)
+    every = torch.cat([every.new_zeros(1, HEAD // 2), every])[:, None, None, :]
+    return every.cos(), every.sin()
+
+
+def rotate(heads: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Turn each pair (i, i + HEAD / 2) of a head by its token's i-th angle.
+
+    The official weights pair neighbours (2i, 2i + 1); :func:`load` puts the rows of query and key into this
+    order, which leaves their products as they are and both halves contiguous.
+    """
+    first, second = heads.chunk(2, dim=-1)
+    turned = torch.empty_like(heads)
+    left, right = turned.chunk(2, dim=-1)
+    torch.mul(first, cos, out=left).addcmul_(second, sin, value=-1)
+    torch.mul(second, cos, out=right).addcmul_(first, sin)
+    return turned
+
+
+def load(state: Mapping[str, Tensor], prefix: str) -> Eva:
+    """Build the tower for inference from the official names, which all begin with ``prefix``.
+
+    Raises:
+        ConfigurationError: a weight is missing or has another shape.
+    """
+    shape = EvaShape.of(state, prefix)
+    own = {
+        "patches.weight": take(state, prefix + "patch_embed.proj.weight").flatten(1),
+        "patches.bias": take(state, prefix + "patch_embed.proj.bias"),
+        "first": take(state, prefix + "cls_token"),
+        "positions": take(state, prefix + "pos_embed"),
+    }
+    for index in range(shape.layers):
+        theirs = f"{prefix}blocks.{index}."
+        for ours, name in _BLOCK.items():
+            for kind in ("weight", "bias"):
+                own[f"blocks.{index}.{ours}.{kind}"] = take(state, f"{theirs}{name}.{kind}")
+        own[f"blocks.{index}.qkv.weight"] = torch.cat(
+            [
+                _halves(take(state, theirs + "attn.q_proj.weight")),
+                _halves(take(state, theirs + "attn.k_proj.weight")),
+                take(state, theirs + "attn.v_proj.weight"),
+            ]
+        )
+        query = take(state, theirs + "attn.q_bias")
+        own[f"blocks.{index}.qkv.bias"] = torch.cat(
+            [_halves(query), torch.zeros_like(query), take(state, theirs + "attn.v_bias")]
+        )
+    return assign(build(shape), own, "picture model")
+
+
+def build(shape: EvaShape) -> Eva:
+    """The tower with everything but its weights."""
+    with torch.device("meta"):
+        model = Eva(shape)
+    model.cos, model.sin = rotations(shape.grid)
+    return model
+
+
+_BLOCK = {
+    "norm1": "norm1",
+    "attention_norm": "attn.inner_attn_ln",
+    "out": "attn.proj",
+    "norm2": "norm2",
+    "gate": "mlp.w1",
+    "up": "mlp.w2",
+    "inner_norm": "mlp.ffn_ln",
+    "down": "mlp.w3",
+}
+
+
+def _halves(rows: Tensor) -> Tensor:
+    """Reorder each head's rows from neighbouring pairs to two halves."""
+    pairs = rows.view(-1, HEAD // 2, 2, *rows.shape[1:])
+    return pairs.transpose(1, 2).reshape(rows.shape)
