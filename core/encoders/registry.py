@@ -12,6 +12,8 @@ from core.settings import EncoderSettings
 
 _MODULES = {
     "starter": "core.encoders.starter",
+    "visualized-bge": "core.encoders.visualized_bge",
+    "visualized-bge-m3": "core.encoders.visualized_bge",
 }
 
 

@@ -1,0 +1,100 @@
+"""Weights on disk: reading what was published, safely, and writing what loads fast.
+
+The official files are pickles. They are read by torch's restricted unpickler, which builds tensors and
+nothing else. A converted file (safetensors) holds the network in its own order, so that it is mapped into
+memory and used as it lies there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from core.encoders import visualized
+from core.encoders.bert import BertShape
+from core.encoders.eva import EvaShape
+from core.encoders.state import assign
+from core.encoders.visualized import Visualized
+from core.errors import ConfigurationError
+
+_CONVERTED = "visualized-bge 1"
+"""What a converted file says of itself; the number changes with the order of the network."""
+
+
+def read(path: Path) -> Visualized:
+    """Load the network from an official ``.pth``, the same as safetensors, or a converted file.
+
+    Weights stay in the mapped file until they are used, in float32.
+
+    Raises:
+        ConfigurationError: the file is absent, damaged, holds more than weights, or other weights.
+    """
+    if not path.is_file():
+        raise ConfigurationError(f"There is no file {path}.", "Set encoder.weights to a file with weights.")
+    if path.suffix != ".safetensors":
+        return visualized.load(_floats(_unpickle(path)))
+    try:
+        with safe_open(path, "pt") as file:
+            said: Mapping[str, str] = file.metadata() or {}
+        state = load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise _damaged(path) from error
+    if said.get("network") != _CONVERTED:
+        return visualized.load(_floats(state))
+    network = visualized.build(EvaShape(**json.loads(said["picture"])), BertShape(**json.loads(said["text"])))
+    return assign(network, state, "network")
+
+
+def write(network: Visualized, path: Path) -> None:
+    """Write a network as :func:`read` maps it; a file of that name is replaced as a whole."""
+    said = {
+        "format": "pt",
+        "network": _CONVERTED,
+        "picture": json.dumps(asdict(network.picture.shape)),
+        "text": json.dumps(asdict(network.text.shape)),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, partial, said)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _unpickle(path: Path) -> dict[str, Tensor]:
+    try:
+        try:
+            state = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        except RuntimeError as error:
+            if "mmap can only be used" not in str(error):
+                raise
+            state = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise ConfigurationError(
+            f"{path.name} holds more than weights, or is not a file of weights; it was not loaded.",
+            "Fetch the official file again; a file that runs code when loaded is never accepted.",
+        ) from error
+    except (RuntimeError, EOFError, OSError, ValueError) as error:
+        raise _damaged(path) from error
+    if not isinstance(state, dict) or not all(isinstance(tensor, Tensor) for tensor in state.values()):
+        raise ConfigurationError(f"{path.name} is not a plain table of weights.", "Fetch the official file again.")
+    return state
+
+
+def _floats(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Half-precision files are computed with as float32; float32 stays in the mapped file."""
+    return {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in state.items()}
+
+
+def _damaged(path: Path) -> ConfigurationError:
+    return ConfigurationError(f"{path.name} is damaged or incomplete.", "Fetch it again.")
