@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from core.errors import UserError
 from core.ingest import text
@@ -32,9 +33,12 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 """The names by which a column is recognised, best first; case, blanks, ``_`` and ``-`` do not matter."""
 
 MAX_TITLE = 500
-MAX_CATEGORY = 200
+MAX_CATEGORY = 60
 MAX_URL = 2000
 MAX_TAGS = 50
+MAX_TAG = 60
+"""Categories and tags of this length stay below the index's 200 characters even if case folding triples them."""
+
 MAX_METADATA = 32_000
 """Most bytes of a row's further columns as JSON; a vector database's JSON field holds 65,536."""
 
@@ -158,7 +162,7 @@ class _Reader:
         if cell in (None, ""):
             return ""
         found = text.line(cell) if isinstance(cell, str) else ""
-        if not re.match(r"https?://[^\s/]", found, re.IGNORECASE) or len(found) > MAX_URL or " " in found:
+        if not _is_web_address(found):
             self._not_understood("url", cell)
             return ""
         return found
@@ -171,7 +175,7 @@ class _Reader:
         if not isinstance(parts, list) or not all(isinstance(part, str | int) for part in parts):
             self._not_understood("tags", cell)
             return ()
-        tags = tuple(dict.fromkeys(tag for part in parts if (tag := text.line(str(part))[:100].rstrip())))
+        tags = tuple(dict.fromkeys(tag for part in parts if (tag := text.line(str(part))[:MAX_TAG].rstrip())))
         if len(tags) > MAX_TAGS:
             self._keep("tags", cell)
             self._remarks.append(f"It has {len(tags)} tags; the first {MAX_TAGS} were taken.")
@@ -186,6 +190,15 @@ class _Reader:
     def _keep(self, role: str, cell: Any) -> None:
         """Put a cell into the metadata as it was written, under a name that no field uses."""
         self._rest[f"{role} as written"] = text.value(cell)
+
+
+def _is_web_address(address: str) -> bool:
+    """Only such addresses become links: ``javascript:`` and its kin never do."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc) and len(address) <= MAX_URL and " " not in address
 
 
 def _plain(column: str) -> str:

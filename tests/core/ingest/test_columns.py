@@ -95,6 +95,8 @@ def test_json_values_keep_their_kinds() -> None:
         ("url", "javascript:alert(1)"),
         ("url", "//shop.example/1"),
         ("url", "https://"),
+        ("url", "https://[half"),
+        ("url", "https://shop.example/a b"),
         ("tags", {"a": 1}),
         ("title", {"en": "hat"}),
     ],

@@ -1,0 +1,289 @@
+"""From a source to the catalogue: read → decode in threads → put in batches → report.
+
+Reading and hashing happen in the calling thread, in the source's order. A batch then goes to a writing
+thread, which asks the catalogue what it knows already, has the rest decoded by the decoding threads and
+puts it; two batches are under way at once, so that one is encoded while the other is decoded or stored.
+
+What counts as done was put, and so is in all three stores. A picture that is known with the same details
+is neither decoded nor encoded again, which makes a second run cheap, and a run after a crash a continuation.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+
+import structlog
+
+from core.catalog import Catalog, NewItem
+from core.errors import LookalikeError, PictureError, UserError
+from core.images import content_hash, decode
+from core.ingest import text
+from core.ingest.clock import Clock
+from core.ingest.entries import Details, Entry, Source
+from core.models import IngestReport, Item, Outcome, Picture, Remark, Skipped, Tenant
+from core.settings import Settings
+
+BATCH_BYTES = 64_000_000
+"""A batch is closed when its files exceed this, so that two batches of large photos fit into memory."""
+
+IN_FLIGHT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class IngestProgress:
+    """How far a run is. ``done`` counts rows that are settled: stored, or skipped for good."""
+
+    done: int
+    total: int
+    added: int
+    updated: int
+    unchanged: int
+    skipped: int
+
+
+OnProgress = Callable[[IngestProgress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """An entry with its bytes."""
+
+    entry: Entry
+    data: bytes
+    hash: str
+
+
+Settled = list[Outcome | Skipped]
+
+
+class Ingester:
+    """Brings sources into a catalogue. One run after another or several at once, from any thread."""
+
+    def __init__(self, catalog: Catalog, settings: Settings) -> None:
+        self._catalog = catalog
+        self._settings = settings
+
+    def run(
+        self,
+        source: Source,
+        tenant: Tenant,
+        on_progress: OnProgress | None = None,
+        cancel: threading.Event | None = None,
+        *,
+        alone: bool = False,
+    ) -> IngestReport:
+        """Ingest all of ``source``. The caller closes it.
+
+        Args:
+            on_progress: called in this thread after each batch.
+            cancel: when set, the batches in hand are finished and the run ends; the report says so.
+            alone: nobody searches meanwhile, so that the index need not be kept quick for them.
+
+        Returns:
+            The report. A dependency that fails ends the run early and is named in ``stopped``; what was
+            stored before is counted.
+        """
+        run = _Run(self._catalog, self._settings, source, tenant, on_progress, cancel or threading.Event())
+        with self._catalog.bulk() if alone else nullcontext():
+            report = run.execute()
+        structlog.get_logger(__name__).info(
+            "ingest_finished",
+            tenant=tenant.key,
+            added=report.added,
+            updated=report.updated,
+            unchanged=report.unchanged,
+            skipped=len(report.skipped),
+            seconds=round(report.seconds, 3),
+            stopped=type(report.stopped).__name__ if report.stopped else None,
+        )
+        return report
+
+
+@dataclass(slots=True)
+class _Run:
+    """The state of one run. Only the calling thread changes it; writing threads return what they did."""
+
+    catalog: Catalog
+    settings: Settings
+    source: Source
+    tenant: Tenant
+    on_progress: OnProgress | None
+    cancel: threading.Event
+    total: int = 0
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    skipped: list[Skipped] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    seen: dict[str, str] = field(default_factory=dict)
+    clock: Clock = field(default_factory=Clock)
+
+    def execute(self) -> IngestReport:
+        started = perf_counter()
+        stopped: LookalikeError | None = None
+        self.total = self.source.count()
+        self._report_progress()
+        try:
+            self._pump()
+        except LookalikeError as error:
+            stopped = error
+        else:
+            if self.cancel.is_set():
+                stopped = UserError("It was stopped before the end.", "Run it again to go on from here.")
+        return IngestReport(
+            added=self.counts[Outcome.ADDED],
+            updated=self.counts[Outcome.UPDATED],
+            unchanged=self.counts[Outcome.UNCHANGED],
+            skipped=tuple(self.skipped),
+            remarks=tuple(self.remarks),
+            seconds=perf_counter() - started,
+            timings=self.clock.seconds(),
+            stopped=stopped,
+        )
+
+    def _pump(self) -> None:
+        """Keep :data:`IN_FLIGHT` batches under way. After an error the others are still waited for and counted."""
+        under_way: deque[Future[Settled]] = deque()
+        error: LookalikeError | None = None
+        workers = self.settings.ingest.workers
+        with ThreadPoolExecutor(workers, "decode") as decoders, ThreadPoolExecutor(IN_FLIGHT, "store") as writers:
+            batches = self._batches()
+            while error is None and (batch := next(batches, None)) is not None:
+                under_way.append(writers.submit(self._store, batch, decoders))
+                if len(under_way) >= IN_FLIGHT:
+                    error = self._settle(under_way.popleft())
+            while under_way:
+                error = self._settle(under_way.popleft()) or error
+        if error is not None:
+            raise error
+
+    def _settle(self, future: Future[Settled]) -> LookalikeError | None:
+        try:
+            results = future.result()
+        except LookalikeError as error:
+            return error
+        for result in results:
+            if isinstance(result, Skipped):
+                self._note(result)
+            else:
+                self.counts[result] += 1
+        self._report_progress()
+        return None
+
+    def _batches(self) -> Iterator[list[_Loaded]]:
+        """Entries with their bytes, in batches; ends early when the run is cancelled."""
+        batch: list[_Loaded] = []
+        size = 0
+        for found in self.source:
+            if self.cancel.is_set():
+                break
+            if isinstance(found, Remark):
+                self.remarks.append(found)
+            elif isinstance(found, Skipped):
+                self._note(found)
+            elif (loaded := self._load(found)) is not None:
+                batch.append(loaded)
+                size += len(loaded.data)
+            if len(batch) >= self.settings.encoder.batch_size or size >= BATCH_BYTES:
+                yield batch
+                batch, size = [], 0
+        if batch and not self.cancel.is_set():
+            yield batch
+        self._report_progress()
+
+    def _load(self, entry: Entry) -> _Loaded | None:
+        """The entry's bytes; None, with the reason noted, when it can't be read or came before."""
+        with self.clock("read"):
+            try:
+                data = entry.read()
+            except UserError as error:
+                self._skip(entry, error.reason, error.advice)
+                return None
+            except OSError as error:
+                self._skip(entry, f"It can't be read ({error.strerror}).", "Check its permissions.")
+                return None
+            name = content_hash(data)
+        most = self.settings.images.max_bytes
+        first = self.seen.setdefault(name, entry.label)
+        if len(data) > most:
+            self._skip(entry, f"It is larger than {most / 1e6:g} MB.", "Make the picture smaller.")
+        elif data and first != entry.label:
+            self._skip(entry, f"It is the same picture as {first}.", "Keep one of the two.")
+        else:
+            self.remarks += [Remark(text.line(entry.label), remark) for remark in entry.remarks]
+            return _Loaded(entry, data, name)
+        return None
+
+    def _skip(self, entry: Entry, reason: str, advice: str) -> None:
+        self._note(Skipped(entry.label, reason, advice))
+
+    def _note(self, skipped: Skipped) -> None:
+        """File names may hold anything; a report holds only what can be printed and stored."""
+        self.skipped.append(replace(skipped, name=text.line(skipped.name)))
+
+    def _store(self, batch: list[_Loaded], decoders: ThreadPoolExecutor) -> Settled:
+        """Put what is new or changed; runs in a writing thread."""
+        known = self.catalog.get_many(self.tenant, [loaded.hash for loaded in batch])
+        fresh = [loaded for loaded in batch if not _same(known.get(loaded.hash), loaded.entry.details)]
+        decoded = list(decoders.map(self._decode, fresh))
+        made = [
+            _new_item(self.tenant, loaded.entry, picture) if isinstance(picture, Picture) else picture
+            for loaded, picture in zip(fresh, decoded, strict=True)
+        ]
+        new = [each for each in made if isinstance(each, NewItem)]
+        settled: Settled = [Outcome.UNCHANGED] * (len(batch) - len(fresh))
+        settled += [each for each in made if isinstance(each, Skipped)]
+        with self.clock("store"):
+            outcomes = self.catalog.put(new)
+        settled += [
+            Skipped(each.source, "The encoder can make nothing of it.") if outcome is Outcome.SKIPPED else outcome
+            for each, outcome in zip(new, outcomes, strict=True)
+        ]
+        return settled
+
+    def _decode(self, loaded: _Loaded) -> Picture | Skipped:
+        with self.clock("decode"):
+            try:
+                return decode(loaded.data, self.settings.images)
+            except PictureError as error:
+                return Skipped(loaded.entry.label, error.reason, error.advice)
+
+    def _report_progress(self) -> None:
+        if self.on_progress is None:
+            return
+        added, updated, unchanged = (self.counts[each] for each in (Outcome.ADDED, Outcome.UPDATED, Outcome.UNCHANGED))
+        skipped = len(self.skipped)
+        done = added + updated + unchanged + skipped
+        self.on_progress(IngestProgress(done, self.total, added, updated, unchanged, skipped))
+
+
+def _same(item: Item | None, details: Details | None) -> bool:
+    """Whether a known item says what the entry says; an entry that says nothing changes nothing."""
+    if item is None:
+        return False
+    return details is None or details == Details(
+        item.title, item.price, item.currency, item.category, item.url, tuple(item.tags), dict(item.metadata)
+    )
+
+
+def _new_item(tenant: Tenant, entry: Entry, picture: Picture) -> NewItem | Skipped:
+    details = entry.details or Details()
+    try:
+        return NewItem(
+            tenant=tenant,
+            picture=picture,
+            title=details.title,
+            price=details.price,
+            currency=details.currency,
+            category=details.category,
+            url=details.url,
+            tags=details.tags,
+            metadata=details.metadata,
+            source=text.line(entry.name),
+        )
+    except UserError as error:
+        return Skipped(entry.label, error.reason, error.advice)
