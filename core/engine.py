@@ -1,0 +1,87 @@
+"""Everything that the core offers, opened from the settings in the right order and closed in the reverse one."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import ExitStack
+from importlib import import_module
+from types import TracebackType
+
+import structlog
+
+from core.blobs import BlobStore
+from core.catalog import Catalog
+from core.database import Database, sqlite_url
+from core.datadir import DataDir
+from core.encoders import registry
+from core.encoders.base import Encoder
+from core.encoders.batching import EncoderService
+from core.index import Index
+from core.reranker import Reranker
+from core.settings import Settings
+
+
+class Engine:
+    """The open stores and what works on them. Opening takes seconds: run it off an event loop.
+
+    Opening mends what a crash left. A catalogue that was made by another encoder opens, too, so that it
+    can be reindexed; ``catalog.mismatch`` says so.
+
+    Args:
+        encoder: one that was loaded already; None: the one that the settings name.
+
+    Raises:
+        DataDirLocked: another program works on the data folder.
+        ConfigurationError: a setting can't be used.
+        Unavailable: the database, the picture store or Milvus can't be reached.
+    """
+
+    def __init__(self, settings: Settings, encoder: Encoder | None = None) -> None:
+        self.settings = settings
+        self._log = structlog.get_logger(__name__)
+        with ExitStack() as opened:
+            folder = opened.enter_context(DataDir(settings.data_dir)).path
+            database_url = settings.database.url.get_secret_value() or sqlite_url(folder / "lookalike.sqlite3")
+            self.database = Database(database_url)
+            opened.callback(self.database.close)
+            self.database.migrate()
+            self.blobs = BlobStore(settings.blobs.url or folder / "pictures")
+            _import_meanwhile("pymilvus")
+            encoder = encoder or registry.build(settings.encoder, folder / "cache" / "encoders")
+            self.encoder = EncoderService(encoder, settings.encoder.batch_size)
+            opened.callback(self.encoder.close)
+            self.index = Index(settings.index, folder, self.encoder.identity)
+            opened.callback(self.index.close)
+            self.catalog = Catalog(self.database, self.blobs, self.index, self.encoder)
+            self.catalog.recover()
+            self.reranker = Reranker(settings.reranker)
+            self._opened = opened.pop_all()
+        self._log.info("engine.opened", encoder=self.encoder.identity.name, data_dir=str(folder))
+
+    @classmethod
+    def open(cls, settings: Settings, encoder: Encoder | None = None) -> Engine:
+        """The same as the constructor, for ``with Engine.open(settings) as engine``."""
+        return cls(settings, encoder)
+
+    def close(self) -> None:
+        """Close everything, the data folder's lock last. Harmless when repeated."""
+        self._opened.close()
+
+    async def aclose(self) -> None:
+        """Close the ranking model's connections, which belong to the running event loop, and everything else."""
+        await self.reranker.close()
+        await asyncio.to_thread(self.close)
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _import_meanwhile(name: str) -> None:
+    """Import a slow module in a thread, while the encoder loads: whoever needs it waits for the import lock."""
+    threading.Thread(target=import_module, args=(name,), name=f"import-{name}", daemon=True).start()
