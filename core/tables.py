@@ -128,7 +128,7 @@ class AskRow(Table):
 
     Attributes:
         conversation, message, user: the platform's own ids.
-        query: the query as JSON, pictures by hash (see :class:`AskPictureRow`).
+        query: the query as JSON, pictures by hash (see :class:`AskPictureRow`), and the asker's own words.
         answer: hit ids, scores and the ranking as JSON; empty until it is answered.
         feedback: 1, 0 or -1.
     """

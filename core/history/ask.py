@@ -26,6 +26,7 @@ class Ask:
         conversation: key of the thread, unique over all platforms.
         user: key of the person.
         platform, message: where it came from: the adapter's name and its key of the message.
+        said: the asker's own words, before follow-ups were understood.
         id: 16 hex digits; buttons carry it.
         feedback: 1 (thumb up), 0, or -1.
     """
@@ -35,14 +36,24 @@ class Ask:
     user: str = ""
     platform: str = ""
     message: str = ""
+    said: str = ""
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     feedback: int = 0
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @classmethod
-    def of(cls, answer: Answer, conversation: str, *, user: str = "", platform: str = "", message: str = "") -> Self:
+    def of(
+        cls,
+        answer: Answer,
+        conversation: str,
+        *,
+        user: str = "",
+        platform: str = "",
+        message: str = "",
+        said: str = "",
+    ) -> Self:
         """A new one, as of now."""
-        return cls(answer, conversation, user, platform, message)
+        return cls(answer, conversation, user, platform, message, said)
 
     @property
     def tenant(self) -> Tenant:

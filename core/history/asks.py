@@ -59,7 +59,7 @@ class Asks:
                     conversation=ask.conversation,
                     message=ask.message,
                     user=ask.user,
-                    query=query_to_json(ask.query),
+                    query=query_to_json(ask.query) | {"said": ask.said},
                     answer=answer_to_json(ask.answer),
                     feedback=ask.feedback,
                     created_at=ask.created_at,
@@ -76,6 +76,13 @@ class Asks:
         """An ask by its id, or None when it is not known (any more)."""
         with self._database.reading() as session:
             row = session.get(AskRow, ask_id)
+        return self._restore(row)
+
+    def by_message(self, tenant: Tenant, message: str) -> Ask | None:
+        """The ask that a message made, or None."""
+        made = select(AskRow).where(AskRow.tenant == tenant.key, AskRow.message == message).limit(1)
+        with self._database.reading() as session:
+            row = session.scalars(made).first()
         return self._restore(row)
 
     def last(self, conversation: str) -> Ask | None:
@@ -144,6 +151,7 @@ class Asks:
             user=row.user,
             platform=row.platform,
             message=row.message,
+            said=row.query.get("said", ""),
             id=row.id,
             feedback=row.feedback,
             created_at=row.created_at.astimezone(UTC),

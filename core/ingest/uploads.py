@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
 
 from core.errors import UserError
 from core.ingest import names, text
@@ -20,10 +22,10 @@ from core.settings import IngestSettings
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One file as it came. ``details`` is what the person said about it, None for nothing."""
+    """One file as it came, in memory or on disk. ``details`` is what the person said about it, None for nothing."""
 
     name: str
-    data: bytes
+    data: bytes | Path
     details: Details | None = None
 
 
@@ -37,7 +39,7 @@ class UploadBundle:
         self.name = "upload"
         self.refused: list[Skipped] = []
         self.details: dict[str, Details] = {}
-        self._plain: dict[str, bytes] = {}
+        self._plain: dict[str, bytes | Path] = {}
         self._archives: dict[str, Bundle] = {}
         for upload in uploads:
             self._add(upload, settings)
@@ -49,7 +51,7 @@ class UploadBundle:
         name = self._unique(name)
         if names.suffix(name) in names.ARCHIVES:
             try:
-                archive = open_archive(name, io.BytesIO(upload.data), settings)
+                archive = open_archive(name, _open(upload.data), settings)
             except UserError as error:
                 self.refused.append(Skipped(name, error.reason, error.advice))
                 return
@@ -80,7 +82,8 @@ class UploadBundle:
         """At most ``limit + 1`` bytes. Raises :class:`UserError` where they can't be read."""
         plain = self._plain.get(name)
         if plain is not None:
-            return plain[: limit + 1]
+            with _open(plain) as file:
+                return file.read(limit + 1)
         holder = next(each for each in self._archives if name.startswith(f"{each}/"))
         return self._archives[holder].read(name.removeprefix(f"{holder}/"), limit)
 
@@ -88,6 +91,10 @@ class UploadBundle:
         """Close the archives."""
         for archive in self._archives.values():
             archive.close()
+
+
+def _open(data: bytes | Path) -> BinaryIO:
+    return data.open("rb") if isinstance(data, Path) else io.BytesIO(data)
 
 
 def _tidy(name: str) -> str:
