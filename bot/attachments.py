@@ -13,14 +13,27 @@ from core.images import decode
 from core.models import Picture, Skipped
 from core.settings import ImageSettings
 
+_CHUNK = 256 * 1024
 
-def in_memory(name: str, data: bytes) -> Attachment:
-    """An attachment whose bytes are at hand already."""
+
+def in_memory(name: str, data: bytes, size: int | None = None) -> Attachment:
+    """An attachment whose bytes are at hand already. ``size`` tells of a file too large to have been kept."""
 
     async def fetch() -> AsyncGenerator[bytes, None]:
         yield data
 
-    return Attachment(name, fetch, len(data))
+    return Attachment(name, fetch, len(data) if size is None else size)
+
+
+def on_disk(name: str, path: Path, size: int) -> Attachment:
+    """An attachment that lies in a file already."""
+
+    async def fetch() -> AsyncGenerator[bytes, None]:
+        with await asyncio.to_thread(path.open, "rb") as file:
+            while chunk := await asyncio.to_thread(file.read, _CHUNK):
+                yield chunk
+
+    return Attachment(name, fetch, size, path)
 
 
 async def pictures(
@@ -58,17 +71,15 @@ async def read(attachment: Attachment, limit: int) -> bytes:
     return bytes(parts)
 
 
-async def save(attachment: Attachment, path: Path, limit: int) -> int:
-    """Write the attachment to the new file ``path``; returns its size in bytes. Raises as :func:`read`."""
-    file = await asyncio.to_thread(path.open, "xb")
-    size = 0
-    try:
+async def save(attachment: Attachment, path: Path, limit: int) -> Path:
+    """The file with the attachment's bytes: its own, or ``path``, newly written. Raises as :func:`read`."""
+    if attachment.path is not None and (attachment.size or 0) <= limit:
+        return attachment.path
+    with await asyncio.to_thread(path.open, "xb") as file:
         async with aclosing(_chunks(attachment, limit)) as chunks:
             async for chunk in chunks:
-                size += await asyncio.to_thread(file.write, chunk)
-    finally:
-        await asyncio.to_thread(file.close)
-    return size
+                await asyncio.to_thread(file.write, chunk)
+    return path
 
 
 async def _chunks(attachment: Attachment, limit: int) -> AsyncGenerator[bytes, None]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from core.errors import LookalikeError, Unavailable, UserError
+from core.words import Words
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 """Without letters and digits that are mistaken for each other when read aloud."""
@@ -30,7 +31,7 @@ class Failure:
     mendable: bool = False
 
 
-def explain(error: BaseException) -> Failure:
+def explain(error: BaseException, words: Words) -> Failure:
     """Describe ``error`` for a person and log it under the same reference.
 
     A :class:`UserError` is told as it is; :class:`Unavailable` asks to try again unless it knows
@@ -44,17 +45,13 @@ def explain(error: BaseException) -> Failure:
             return Failure(error.reason, error.advice, reference, mendable=True)
         case Unavailable():
             log.warning("dependency_unavailable", exc_info=error)
-            return Failure(error.reason, error.advice or "Please try again in a minute.", reference)
+            return Failure(error.reason, error.advice or words("failure.later"), reference)
         case LookalikeError():
             log.error("request_failed", exc_info=error)
             return Failure(error.reason, error.advice, reference)
         case TimeoutError():
             log.warning("request_timed_out", exc_info=error)
-            return Failure("This took too long and was given up.", "Please try again in a minute.", reference)
+            return Failure(words("failure.timeout"), words("failure.later"), reference)
         case _:
             log.error("request_failed", exc_info=error)
-            return Failure(
-                "Something went wrong inside the bot; this is not your fault.",
-                "Please try again; if it happens twice, tell whoever runs the bot the reference.",
-                reference,
-            )
+            return Failure(words("failure.bug"), words("failure.bug_advice"), reference)

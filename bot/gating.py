@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.request import MANAGING, Addressed, Find, Request
 from core.errors import UserError
+from core.words import Words
 
 
 class Silence(StrEnum):
@@ -46,5 +47,6 @@ def check_manager(request: Request) -> None:
         UserError: this person may not; the advice says whom to ask.
     """
     if isinstance(request.intent, MANAGING) and not request.manager:
-        whom = request.managers or "somebody who looks after the catalogue"
-        raise UserError("You may not change the catalogue here.", f"Please ask {whom}.")
+        words = Words(request.locale)
+        whom = request.managers or words("failure.somebody")
+        raise UserError(words("failure.not_manager"), words("failure.not_manager_advice", managers=whom))

@@ -6,17 +6,17 @@ answer (503 otherwise, with one line for each that does not); ``/metrics`` what 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from core.errors import ConfigurationError
 from core.models import Answer
+from core.settings import WebSettings
 
 Checks = Callable[[], Awaitable[Mapping[str, bool]]]
 """Names of what must work, and whether it does."""
-
-PATHS = ("/livez", "/readyz", "/metrics")
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
@@ -89,3 +89,45 @@ def routes(metrics: Metrics, checks: Checks) -> tuple[web.RouteDef, ...]:
         return web.Response(body=generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return (web.get("/livez", livez), web.get("/readyz", readyz), web.get("/metrics", exposition))
+
+
+class OpsServer:
+    """The three routes alone, for programs without the web workbench, at the address that it would have."""
+
+    name = "operations"
+
+    def __init__(self, settings: WebSettings, operations: Sequence[web.RouteDef]) -> None:
+        self._settings = settings
+        application = web.Application()
+        application.add_routes(operations)
+        self._runner = web.AppRunner(application, access_log=None)
+
+    async def start(self) -> None:
+        """Listen. Raises ``ConfigurationError`` when the address or port can't be had."""
+        await listen(self._runner, self._settings)
+
+    async def stop(self) -> None:
+        """Listen no more."""
+        await self._runner.cleanup()
+
+    def healthy(self) -> bool:
+        """Whether it listens."""
+        return bool(self._runner.sites)
+
+
+async def listen(runner: web.AppRunner, settings: WebSettings) -> web.TCPSite:
+    """Serve ``runner``'s application where the settings say.
+
+    Raises:
+        ConfigurationError: the address is not this machine's, or the port is taken.
+    """
+    await runner.setup()
+    site = web.TCPSite(runner, settings.host, settings.port)
+    try:
+        await site.start()
+    except OSError as error:
+        raise ConfigurationError(
+            f"Nothing can be served at {settings.host}, port {settings.port}: {error.strerror}.",
+            "Stop the program that uses the port, or choose another one with LOOKALIKE_WEB__PORT.",
+        ) from error
+    return site

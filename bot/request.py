@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from core.models import Filters, Tenant
@@ -25,11 +26,13 @@ class Attachment:
         name: file name as the platform tells it; shown to people, never used as a path.
         fetch: downloads the bytes, with the adapter's own credentials and host rules; lazy.
         size: bytes as announced, or None; a hint that saves hopeless downloads, never trusted.
+        path: the file, where it lies on this machine already and nothing needs to be downloaded.
     """
 
     name: str
     fetch: Fetch = field(repr=False, compare=False)
     size: int | None = None
+    path: Path | None = None
 
 
 class Addressed(StrEnum):

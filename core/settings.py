@@ -132,6 +132,14 @@ class WebSettings(Group):
     allowed_hosts: tuple[str, ...] = Field(
         (), description="Further host names under which the page may be reached, as a JSON list."
     )
+    manage: bool = Field(True, description="Whether the catalogue can be changed from the page.")
+
+
+class LimitSettings(Group):
+    """How often one person may search; answers without a search are free."""
+
+    searches_per_minute: int = Field(20, ge=0, description="Most searches of one person in a minute; 0: no limit.")
+    searches_per_day: int = Field(0, ge=0, description="Most searches of one person in 24 hours; 0: no limit.")
 
 
 class LogSettings(Group):
@@ -165,6 +173,7 @@ class Settings(BaseSettings):
     search: SearchSettings = SearchSettings()
     reranker: RerankerSettings = RerankerSettings()
     history: HistorySettings = HistorySettings()
+    limits: LimitSettings = LimitSettings()
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
 

@@ -1,0 +1,145 @@
+"""Files from addresses that people write. Nothing inside the network can be reached by way of the bot.
+
+Every name is resolved here, and only public addresses are connected to: the check and the connection
+use the same answer, so a name that changes between the two (DNS rebinding) gains nothing. Redirects are
+followed by hand, each checked like the first address.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import AsyncGenerator, Callable
+from posixpath import basename
+from urllib.parse import unquote, urljoin, urlsplit
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+
+from bot.request import Attachment
+from core.errors import Unavailable, UserError
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+REDIRECTS = 4
+TIMEOUT = aiohttp.ClientTimeout(total=300, connect=10, sock_read=20)
+_AGENT = "Lookalike (product search bot)"
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address belongs to the open internet, also when it is wrapped into IPv6."""
+    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+    if mapped is not None:
+        return is_public(mapped)
+    return address.is_global and not address.is_multicast
+
+
+class Downloader:
+    """Downloads by address; :meth:`close` it at the end.
+
+    Args:
+        allowed: which addresses may be connected to.
+    """
+
+    def __init__(self, allowed: Callable[[Address], bool] = is_public) -> None:
+        self._allowed = allowed
+        self._session: aiohttp.ClientSession | None = None
+
+    def attachment(self, url: str) -> Attachment:
+        """The file behind an address, not yet downloaded.
+
+        Raises:
+            UserError: this is no ``http`` or ``https`` address.
+        """
+        self._check(url)
+        name = unquote(basename(urlsplit(url).path)) or urlsplit(url).hostname or "file"
+        return Attachment(name[:200], lambda: self._stream(url))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def _stream(self, url: str) -> AsyncGenerator[bytes, None]:
+        session = self._open()
+        try:
+            for _ in range(REDIRECTS + 1):
+                self._check(url)
+                async with session.get(url, allow_redirects=False) as response:
+                    if response.status in (301, 302, 303, 307, 308) and "Location" in response.headers:
+                        url = urljoin(url, response.headers["Location"])
+                        continue
+                    _check_status(response.status)
+                    async for chunk in response.content.iter_chunked(64 * 1024):
+                        yield chunk
+                    return
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            if isinstance(error.__cause__, UserError):
+                raise error.__cause__ from error
+            raise Unavailable("The address does not answer.", "Check it, or try again later.") from error
+        raise UserError("The address leads around in circles.", "Give the address of the file itself.")
+
+    def _check(self, url: str) -> None:
+        """Refuse what is no web address, and numeric addresses that are not allowed (they skip the resolver)."""
+        try:
+            parts = urlsplit(url)
+            host, _ = parts.hostname, parts.port
+        except ValueError:
+            host, parts = None, None
+        if not host or parts is None or parts.scheme not in ("http", "https") or parts.username is not None:
+            raise UserError("This is not a web address.", "Write it in full, such as https://example.com/products.zip.")
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            return
+        if not self._allowed(address):
+            raise _private()
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(resolver=_Resolver(self._allowed), limit=8)
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                timeout=TIMEOUT,
+                headers={"User-Agent": _AGENT},
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
+        return self._session
+
+
+class _Resolver(AbstractResolver):
+    """The system's resolver, whose forbidden answers are refused."""
+
+    def __init__(self, allowed: Callable[[Address], bool]) -> None:
+        self._allowed = allowed
+        self._system = ThreadedResolver(loop=asyncio.get_running_loop())
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """All allowed addresses of ``host``."""
+        found = await self._system.resolve(host, port, family)
+        usable = [each for each in found if self._allowed(ipaddress.ip_address(each["host"].partition("%")[0]))]
+        if not usable:
+            raise OSError(f"{host} has no address that may be reached") from _private()
+        return usable
+
+    async def close(self) -> None:
+        """Let go of the system's resolver."""
+        await self._system.close()
+
+
+def _check_status(status: int) -> None:
+    if status in (401, 403, 407):
+        raise UserError("The address needs a sign-in.", "Send the file itself, or an address that anybody can open.")
+    if status in (404, 410):
+        raise UserError("There is nothing at this address.", "Check it.")
+    if status >= 500:
+        raise Unavailable(f"The address answers with error {status}.", "Try again later.")
+    if status != 200:
+        raise UserError(f"The address answers with status {status}.", "Give the address of the file itself.")
+
+
+def _private() -> UserError:
+    return UserError("This address is not on the open internet.", "Send the file itself.")
