@@ -78,7 +78,7 @@ class Commands:
         """
         match request.intent:
             case AddProducts() as intent:
-                return await self._add(request, request.attachments, intent, on_progress)
+                return await self._add(request, request.attachments or request.replied, intent, on_progress)
             case ImportProducts(url):
                 return await self._add(request, [self._downloader.attachment(url)], AddProducts(), on_progress)
             case RemoveProducts(items):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
+from typing import Any
 
 import structlog
 
@@ -41,9 +42,32 @@ class Handler:
         self._metrics = metrics
         self._running: dict[asyncio.Task[str], str] = {}
 
-    def submit(self, request: Request, replier: Replier) -> asyncio.Task[str]:
-        """Start to handle a request; returns at once. The task's result is :meth:`handle`'s."""
-        task = asyncio.create_task(self.handle(request, replier), name=f"{request.platform} {request.message}")
+    async def accept(self, message: str, context: Mapping[str, Any]) -> bool:
+        """Note a message before it is acknowledged, so that no crash loses it; False when it was seen before.
+
+        Args:
+            message, context: as in the :class:`Request` that is submitted later, with ``accepted``.
+
+        Raises:
+            Unavailable: the database is down.
+        """
+        return not await asyncio.to_thread(self._history.seen, message, dict(context))
+
+    async def settle(self, message: str) -> None:
+        """Note that a message needs no answer any more, also after a restart."""
+        try:
+            await asyncio.to_thread(self._history.answered, message)
+        except Unavailable as error:
+            structlog.get_logger(__name__).warning("answer_not_noted", exc_info=error)
+
+    def submit(self, request: Request, replier: Replier, *, accepted: bool = False) -> asyncio.Task[str]:
+        """Start to handle a request; returns at once. The task's result is :meth:`handle`'s.
+
+        Args:
+            accepted: the message was noted before, by :meth:`accept` or an earlier run of the program.
+        """
+        work = self.handle(request, replier, accepted=accepted)
+        task = asyncio.create_task(work, name=f"{request.platform} {request.message}")
         self._running[task] = request.platform
         task.add_done_callback(self._running.pop)
         return task
@@ -59,7 +83,7 @@ class Handler:
             task.cancel()
         return len(self._running)
 
-    async def handle(self, request: Request, replier: Replier) -> str:
+    async def handle(self, request: Request, replier: Replier, *, accepted: bool = False) -> str:
         """Answer one request, or stay silent. Every error ends as a reply or, failing that, in the log.
 
         Returns:
@@ -70,7 +94,7 @@ class Handler:
         ids = {"tenant": request.tenant.key, "platform": request.platform, "message": request.message}
         started = time.monotonic()
         with structlog.contextvars.bound_contextvars(**ids), self._metrics.running.track_inprogress():
-            outcome = await self._outcome(request, replier)
+            outcome = await self._outcome(request, replier, accepted)
             seconds = time.monotonic() - started
             self._metrics.requests.labels(request.platform, kind, outcome).inc()
             self._metrics.seconds.labels(request.platform, kind).observe(seconds)
@@ -78,9 +102,9 @@ class Handler:
             log.info("request_handled", intent=kind, outcome=outcome, seconds=round(seconds, 3))
         return outcome
 
-    async def _outcome(self, request: Request, replier: Replier) -> str:
+    async def _outcome(self, request: Request, replier: Replier, accepted: bool) -> str:
         try:
-            if why := await self._unwanted(request):
+            if why := await self._unwanted(request, accepted):
                 return why
             await self._courtesy(replier.begin())
             result = await self._result(request, replier)
@@ -94,7 +118,7 @@ class Handler:
             return await self._fail(error, request, replier)
         return await self._send(result, request, replier)
 
-    async def _unwanted(self, request: Request) -> str:
+    async def _unwanted(self, request: Request, accepted: bool) -> str:
         """Why to stay silent, as an outcome, or nothing. Marks the message as seen when it is to be answered."""
         ours = follow_up = False
         if request.addressed is Addressed.THREAD and isinstance(request.intent, Find) and not request.is_bot:
@@ -103,9 +127,7 @@ class Handler:
         if why is not None:
             structlog.get_logger(__name__).debug("request_ignored", why=why.value)
             return "silent"
-        if await asyncio.to_thread(self._history.seen, request.message, dict(request.context)):
-            return "repeated"
-        return ""
+        return "" if accepted or await self.accept(request.message, request.context) else "repeated"
 
     async def _result(self, request: Request, replier: Replier) -> Result:
         gating.check_manager(request)
@@ -128,7 +150,7 @@ class Handler:
         except Exception as error:  # noqa: BLE001 - the platform refused the reply; a plain failure may still pass
             await self._fail(error, request, replier)
             return "lost"
-        await self._settled(request)
+        await self.settle(request.message)
         return "sent"
 
     async def _fail(self, error: BaseException, request: Request, replier: Replier) -> str:
@@ -137,7 +159,7 @@ class Handler:
             await replier.fail(failure)
         except Exception as lost:  # noqa: BLE001 - there is nobody left to tell
             structlog.get_logger(__name__).warning("failure_not_delivered", reference=failure.reference, exc_info=lost)
-        await self._settled(request)
+        await self.settle(request.message)
         return "refused" if failure.mendable else "failed"
 
     async def _courtesy(self, sign: Awaitable[None]) -> None:
@@ -146,10 +168,3 @@ class Handler:
             await sign
         except Exception as error:  # noqa: BLE001 - see above
             structlog.get_logger(__name__).warning("progress_not_shown", exc_info=error)
-
-    async def _settled(self, request: Request) -> None:
-        """Note that the message needs no answer any more, also after a restart."""
-        try:
-            await asyncio.to_thread(self._history.answered, request.message)
-        except Unavailable as error:
-            structlog.get_logger(__name__).warning("answer_not_noted", exc_info=error)

@@ -6,7 +6,8 @@ An adapter turns events into :class:`~bot.request.Request`, acknowledges them, a
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol, runtime_checkable
 
 from bot.failures import Failure
 from bot.results import Result
@@ -63,4 +64,17 @@ class Adapter(Protocol):
 
     def healthy(self) -> bool:
         """Whether events flow now; asked by ``/readyz``."""
+        ...
+
+
+@runtime_checkable
+class Resumable(Protocol):
+    """An adapter that can answer, after a restart, what was acknowledged and not answered before it."""
+
+    async def resume(self, context: Mapping[str, Any]) -> None:
+        """Submit such a request, as accepted.
+
+        Args:
+            context: the adapter's own ``Request.context``.
+        """
         ...

@@ -167,7 +167,9 @@ class Request:
             whatever shape the platform delivers it; one message is answered once.
         user: key of the person, unique over all platforms; quotas count by it.
         text: the words for the bot, its own mention and the platform's markup already removed.
-        attachments: files of the post, and of the post that it replies to.
+        attachments: files of the post.
+        replied: pictures of the post that it replies to; they count when the request has no files of its
+            own and is no follow-up of the conversation's last answer.
         locale: BCP 47 tag of the asker.
         manager: whether this person may change the catalogue.
         managers: whom to ask for that, in words, for those who may not.
@@ -183,6 +185,7 @@ class Request:
     user: str
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
+    replied: tuple[Attachment, ...] = ()
     intent: Intent = Find()
     addressed: Addressed = Addressed.DIRECT
     locale: str = "en"

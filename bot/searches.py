@@ -101,6 +101,9 @@ class Searches:
             raise UserError(skipped[0].reason, skipped[0].advice)
         last = None if pictures else await asyncio.to_thread(self._history.last, request.conversation)
         query = await self._follow_up(request, last) if last else None
+        if query is None and not pictures:
+            pictures, unused = await attachments.pictures(request.replied, self._settings.images)
+            skipped = (*skipped, *unused)
         if query is None:
             query = compose(
                 request.text,

@@ -289,3 +289,40 @@ async def test_metrics_count_outcomes(place: House) -> None:
     assert count("lookalike_requests_total", {"platform": "test", "intent": "Find", "outcome": "sent"}) == 1
     assert count("lookalike_requests_total", {"platform": "test", "intent": "Find", "outcome": "refused"}) == 1
     assert count("lookalike_requests_running") == 0
+
+
+async def test_an_accepted_message_is_answered_once_and_settled(place: House) -> None:
+    assert await place.handler.accept("m1", {"channel": "C1"})
+    assert not await place.handler.accept("m1", {"channel": "C1"})
+    replies = Replies()
+    assert await place.handler.submit(ask("mug", message="m1"), replies, accepted=True) == "sent"
+    assert place.history.pending() == []
+
+
+async def test_an_accepted_message_waits_for_the_next_start(place: House) -> None:
+    await place.handler.accept("m1", {"channel": "C1"})
+    (event,) = place.history.pending()
+    assert (event.key, event.payload) == ("m1", {"channel": "C1"})
+
+
+async def test_a_reply_searches_with_the_pictures_of_the_post_above(place: House) -> None:
+    red = (in_memory("red.png", png("red")),)
+    await found(place, "find mugs like this", message="m1", replied=red)
+    assert [picture.size for picture in place.searched[0].pictures] == [(64, 48)]
+
+
+async def test_own_pictures_and_follow_ups_come_before_those_of_the_post_above(place: House) -> None:
+    red, blue = (in_memory("red.png", png("red")),), (in_memory("blue.png", png("blue", (32, 32))),)
+    await found(place, "mugs like this", message="m1", attachments=blue, replied=red)
+    await found(place, "cheaper than 14", message="m2", replied=red)
+    for query in place.searched:
+        assert [picture.size for picture in query.pictures] == [(32, 32)]
+
+
+async def test_the_post_above_can_become_a_product(place: House) -> None:
+    replies = Replies()
+    lime = (in_memory("lime.png", png("lime")),)
+    await place.handler.handle(ask("", intent=AddProducts(), replied=lime, manager=True), replies)
+    (result,) = replies.results
+    assert isinstance(result, Imported)
+    assert result.report.added == 1
