@@ -142,6 +142,39 @@ class LimitSettings(Group):
     searches_per_day: int = Field(0, ge=0, description="Most searches of one person in 24 hours; 0: no limit.")
 
 
+class SlackSettings(Group):
+    """The Slack app. It starts when there is a bot token, or a client id for many workspaces."""
+
+    bot_token: SecretStr = Field(SecretStr(""), description="`xoxb-…`, from OAuth & Permissions.")
+    app_token: SecretStr = Field(SecretStr(""), description="`xapp-…` with `connections:write`, for Socket Mode.")
+    signing_secret: SecretStr = Field(SecretStr(""), description="From Basic Information, for HTTP mode.")
+    mode: Literal["socket", "http"] = Field(
+        "socket", description="`socket` needs no public address; `http` listens for Slack's signed requests."
+    )
+    base_url: str = Field(
+        "https://slack.com/api/", description="Address of the Web API, for GovSlack (`https://slack-gov.com/api/`)."
+    )
+    channels: tuple[str, ...] = Field(
+        (), description="Ids of channels where a photo is answered without a mention, as a JSON list."
+    )
+    managers: tuple[str, ...] = Field(
+        (),
+        description="Ids of people who may change the catalogue, as a JSON list; "
+        "empty, and no group either: workspace admins.",
+    )
+    managers_group: str = Field("", description="Id of a user group (`S…`) whose members may change the catalogue.")
+    host: str = Field("127.0.0.1", description="HTTP mode: address to listen on.")
+    port: int = Field(3000, ge=0, le=65535, description="HTTP mode: port to listen on; 0: any free one.")
+    public_url: str = Field("", description="HTTP mode: the `https://…` address under which Slack reaches it.")
+    client_id: str = Field("", description="HTTP mode for many workspaces: client id of the app.")
+    client_secret: SecretStr = Field(SecretStr(""), description="HTTP mode for many workspaces: client secret.")
+    encryption_key: SecretStr = Field(
+        SecretStr(""),
+        description="Encrypts the workspaces' tokens at rest: Fernet keys, newest first, separated by commas; "
+        "`python -m bot.slack.installations` makes one.",
+    )
+
+
 class LogSettings(Group):
     """What is written to standard error."""
 
@@ -175,6 +208,7 @@ class Settings(BaseSettings):
     history: HistorySettings = HistorySettings()
     limits: LimitSettings = LimitSettings()
     web: WebSettings = WebSettings()
+    slack: SlackSettings = SlackSettings()
     log: LogSettings = LogSettings()
 
     @classmethod

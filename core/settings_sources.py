@@ -26,6 +26,12 @@ DEFAULT_SECRETS_DIR = Path("/run/secrets")
 WELL_KNOWN: Mapping[str, tuple[str, ...]] = {
     "OPENAI_API_KEY": ("reranker", "api_key"),
     "OPENAI_BASE_URL": ("reranker", "base_url"),
+    "SLACK_BOT_TOKEN": ("slack", "bot_token"),
+    "SLACK_APP_TOKEN": ("slack", "app_token"),
+    "SLACK_SIGNING_SECRET": ("slack", "signing_secret"),
+    "SLACK_API_BASE_URL": ("slack", "base_url"),
+    "SLACK_CLIENT_ID": ("slack", "client_id"),
+    "SLACK_CLIENT_SECRET": ("slack", "client_secret"),
 }
 """Names that other tools gave these settings; they work as they are."""
 

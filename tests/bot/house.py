@@ -67,12 +67,17 @@ class Replies:
 
 
 class Counter:
-    """Finds by the encoder and the index alone, without near duplicates, panorama and ranking model."""
+    """Finds by the encoder and the index alone, without near duplicates and ranking model.
+
+    Attributes:
+        panorama: shown with every answer that has hits; none unless a test sets one.
+    """
 
     def __init__(self, catalog: Catalog, encoder: EncoderService) -> None:
         self._catalog = catalog
         self._encoder = encoder
         self.queries: list[Query] = []
+        self.panorama = b""
 
     async def find(self, query: Query, on_stage: OnStage | None = None) -> Answer:
         self.queries.append(query)
@@ -82,7 +87,11 @@ class Counter:
         vector = await self._encoder.encode_query(Prompt(image, query.text or ("" if image else "anything")))
         exclude = {*query.shown, *query.like}
         hits = tuple(self._catalog.search(query.tenant, vector, query.limit, query.filters, exclude))
-        return Answer(query, hits, Ranking(tuple(range(len(hits))), fallback=Fallback.OFF), more=bool(hits))
+        panorama = self.panorama if hits else b""
+        if on_stage is not None:
+            await on_stage(Progress(Stage.RERANK, hits, panorama))
+        ranking = Ranking(tuple(range(len(hits))), fallback=Fallback.OFF)
+        return Answer(query, hits, ranking, panorama, more=bool(hits))
 
 
 class House:
@@ -94,6 +103,7 @@ class House:
 
     def __init__(self, shop: Shop, settings: Settings) -> None:
         self.shop = shop
+        self.settings = settings
         self.catalog = shop.catalog
         self.history = History(shop.database, shop.blobs)
         self.finder = Counter(shop.catalog, shop.encoder)

@@ -1,0 +1,1 @@
+"""Lookalike in Slack: events in, threaded answers out."""

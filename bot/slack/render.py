@@ -1,0 +1,182 @@
+"""A search's answer as a Slack message. Pure: :class:`~bot.results.Found` in, :class:`Message` out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot import wording
+from bot.failures import Failure
+from bot.results import Found
+from bot.slack import blocks, markup
+from bot.slack.blocks import Block, Message
+from core.ingest.ingester import IngestProgress
+from core.models import Hit, Item, Progress
+from core.words import Words
+
+MORE, NEXT, REFINE, UP, DOWN = "find.more", "find.next", "find.refine", "find.up", "find.down"
+"""Action ids of an answer's buttons."""
+
+_TITLE = 90
+_PICK_TITLE = 250
+_LINK = 200
+_PICK_LINK = 1_500
+_REASON = 1_500
+_NOTE = 280
+_NOTES = 8
+_WORDS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Ids of uploaded files that Slack has processed; empty ones are left out of the message."""
+
+    pick: str = ""
+    panorama: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What cannot be seen in the thread and so is said: who pressed a button, and what it meant."""
+
+    by: str = ""
+    what: str = ""
+
+
+def found(result: Found, words: Words, pictures: Pictures, asked: Asked, missing: str = "") -> Message:
+    """The answer: the pick, why, the panorama, the ranking, notes, buttons.
+
+    Args:
+        missing: why there are no pictures in the message, one sentence.
+    """
+    pick = result.answer.pick
+    if pick is None:
+        return _nothing(result, words, asked)
+    number = result.answer.ranked[0][0]
+    parts: list[Block] = [*_asked(asked)]
+    parts.append(blocks.section(f"*{markup.escape(words('answer.pick', number=number))}*\n{_pick(pick.item, words)}"))
+    if pictures.pick:
+        parts.append(blocks.image(pictures.pick, alt(number, pick, words)))
+    parts.append(blocks.section(_why(result, words)))
+    if pictures.panorama:
+        described = words("answer.panorama_alt", count=len(result.answer.hits))
+        parts.append(blocks.image(pictures.panorama, described, words("chat.panorama")))
+    if len(result.answer.hits) > 1:
+        heading = f"*{markup.escape(words('answer.ranking'))}*"
+        lines = (_line(number, hit, words) for number, hit in result.answer.ranked)
+        parts += blocks.sections([heading, *lines])
+    parts += blocks.context([*_notes(result, words), *([markup.escape_within(missing, _NOTE)] if missing else [])])
+    parts.append(_buttons(result, words))
+    return Message(_in_words(result, number, words), tuple(parts))
+
+
+def progress(stage: Progress | IngestProgress, words: Words) -> Message:
+    """One line that says how far it is."""
+    if isinstance(stage, IngestProgress):
+        return note(words("chat.adding", done=stage.done, total=stage.total))
+    said = words(f"stage.{stage.stage.value}")
+    return note(f"{said} {words('chat.matches', count=len(stage.hits))}" if stage.hits else said)
+
+
+def failure(failed: Failure, words: Words) -> Message:
+    """Reason, advice, reference."""
+    reason, advice = (markup.escape_within(text, _REASON) for text in (failed.reason, failed.advice))
+    reference = markup.escape(words("failure.reference", reference=failed.reference))
+    return Message(
+        f"{reason} {advice}".strip(),
+        (blocks.section(f":warning: *{reason}*\n{advice}".rstrip()), *blocks.context([reference])),
+    )
+
+
+def note(text: str) -> Message:
+    """One plain sentence."""
+    return markup_note(markup.escape(text))
+
+
+def markup_note(mrkdwn: str) -> Message:
+    """One sentence in the bot's own markup."""
+    return Message(mrkdwn, (blocks.section(mrkdwn),))
+
+
+def _nothing(result: Found, words: Words, asked: Asked) -> Message:
+    said = markup.escape_within(wording.nothing(result, words), _REASON)
+    refine = blocks.button(words("chat.refine"), REFINE, _refine_value(result))
+    return Message(
+        said,
+        (*_asked(asked), blocks.section(said), *blocks.context(_notes(result, words)), blocks.actions(refine)),
+    )
+
+
+def _asked(asked: Asked) -> list[Block]:
+    said = [markup.escape_within(asked.what, _NOTE)] if asked.what else []
+    said += [f"— {markup.user(asked.by)}"] if asked.by else []
+    return blocks.context([" ".join(said)]) if said else []
+
+
+def _pick(item: Item, words: Words) -> str:
+    title = markup.escape_within(_one_line(wording.title(item, words)), _PICK_TITLE)
+    linked = markup.link(item.url, title) if len(item.url) <= _PICK_LINK else title
+    return " · ".join((linked, *_facts(item)))
+
+
+def _line(number: int, hit: Hit, words: Words) -> str:
+    title = markup.escape_within(name(hit, words), _TITLE)
+    linked = markup.link(hit.item.url, title) if len(hit.item.url) <= _LINK else title
+    return f"*{number}.* " + " · ".join((linked, *_facts(hit.item)))
+
+
+def _facts(item: Item) -> list[str]:
+    return [markup.escape_within(_one_line(fact), 60) for fact in (wording.price(item), item.category) if fact.strip()]
+
+
+def _why(result: Found, words: Words) -> str:
+    said = markup.escape_within(_one_line(wording.why(result, words)), _REASON)
+    return said if result.answer.ranking.fallback else f"*{markup.escape(words('answer.reason'))}:* {said}"
+
+
+def _notes(result: Found, words: Words) -> list[str]:
+    said = [markup.escape_within(text, _NOTE) for text in wording.notes(result, words)]
+    if len(said) > _NOTES:
+        rest = len(said) - _NOTES + 1
+        said = [*said[: _NOTES - 1], markup.escape(words("chat.more_notes", count=rest))]
+    return said
+
+
+def _buttons(result: Found, words: Words) -> Block:
+    ask = result.ask
+    options = [
+        (f"{number}. {name(hit, words)}", {"ask": ask, "item": hit.item.id})
+        for number, hit in enumerate(result.answer.hits, start=1)
+    ]
+    elements = [blocks.select(words("chat.more_like"), MORE, options)]
+    if result.answer.more:
+        elements.append(blocks.button(words("chat.next", count=result.answer.query.limit), NEXT, {"ask": ask}))
+    elements.append(blocks.button(words("chat.refine"), REFINE, _refine_value(result)))
+    elements.append(blocks.button("👍", UP, {"ask": ask}, label=words("chat.up")))
+    elements.append(blocks.button("👎", DOWN, {"ask": ask}, label=words("chat.down")))
+    return blocks.actions(*elements)
+
+
+def _refine_value(result: Found) -> dict[str, str]:
+    return {"ask": result.ask, "text": markup.cut(result.answer.query.text, _WORDS)}
+
+
+def name(hit: Hit, words: Words) -> str:
+    """The product's title in one line, not escaped."""
+    return _one_line(wording.title(hit.item, words))
+
+
+def alt(number: int, hit: Hit, words: Words) -> str:
+    """What is read aloud in place of the product's picture."""
+    return words("item.alt", number=number, title=name(hit, words))
+
+
+def _in_words(result: Found, number: int, words: Words) -> str:
+    pick = result.answer.pick
+    assert pick is not None
+    title = markup.escape_within(_one_line(wording.title(pick.item, words)), _TITLE)
+    said = ", ".join((f"{markup.escape(words('answer.pick', number=number))}: {title}", *_facts(pick.item)))
+    return f"{said}. {markup.escape_within(_one_line(wording.why(result, words)), _REASON)}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
