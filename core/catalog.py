@@ -220,6 +220,11 @@ class Catalog:
         self._log.info("catalog.removed", tenant=tenant.key, items=len(there))
         return len(there)
 
+    def forget_pictures(self, hashes: Collection[str]) -> int:
+        """Delete those of the pictures that neither an item nor an ask refers to; returns how many."""
+        with self._writing:
+            return self._repairer.delete_unneeded(hashes)
+
     def bulk(self) -> AbstractContextManager[None]:
         """Within it, ingest speed counts more than search speed."""
         return self._index.bulk()

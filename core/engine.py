@@ -17,7 +17,9 @@ from core.datadir import DataDir
 from core.encoders import registry
 from core.encoders.base import Encoder
 from core.encoders.batching import EncoderService
+from core.history import History
 from core.index import Index
+from core.ingest.ingester import Ingester
 from core.reranker import Reranker
 from core.settings import Settings
 
@@ -55,7 +57,10 @@ class Engine:
             opened.callback(self.index.close)
             self.catalog = Catalog(self.database, self.blobs, self.index, self.encoder)
             self.catalog.recover()
-            self.reranker = Reranker(settings.reranker)
+            self.history = History(self.database, self.blobs)
+            self.ingester = Ingester(self.catalog, settings)
+            self.reranker = Reranker(settings.reranker, self.history)
+            self.purge()
             self._opened = opened.pop_all()
         self._log.info("engine.opened", encoder=self.encoder.identity.name, data_dir=str(folder))
 
@@ -63,6 +68,12 @@ class Engine:
     def open(cls, settings: Settings, encoder: Encoder | None = None) -> Engine:
         """The same as the constructor, for ``with Engine.open(settings) as engine``."""
         return cls(settings, encoder)
+
+    def purge(self) -> None:
+        """Forget what the settings say is to be forgotten, with pictures that nothing else needs. Call it daily."""
+        forgotten = self.history.purge(self.settings.history)
+        pictures = self.catalog.forget_pictures(forgotten.pictures)
+        self._log.info("engine.purged", asks=forgotten.asks, pictures=pictures)
 
     def close(self) -> None:
         """Close everything, the data folder's lock last. Harmless when repeated."""

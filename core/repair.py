@@ -107,9 +107,15 @@ class Repairer:
         self._index.delete(tenant.key, ids)
         with self._database.session() as session:
             shelf.forget(session, tenant, ids)
-            needed = shelf.needed_pictures(session, ids)
-        for digest in set(ids) - needed:
+        self.delete_unneeded(ids)
+
+    def delete_unneeded(self, hashes: Collection[str]) -> int:
+        """Delete pictures that nothing refers to any more."""
+        with self._database.reading() as session:
+            unneeded = set(hashes) - shelf.needed_pictures(session, hashes)
+        for digest in unneeded:
             self._blobs.delete(digest)
+        return len(unneeded)
 
     @property
     def _fingerprint(self) -> str:

@@ -1,14 +1,17 @@
 """The core as a whole, opened from settings."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from core.encoders.base import Prompt
 from core.engine import Engine
 from core.errors import ConfigurationError, DataDirLocked, EncoderMismatch, Unavailable
 from core.models import LOCAL, Outcome
 from core.settings import EncoderSettings, IndexSettings, RerankerSettings, Settings
+from core.tables import AskPictureRow, AskRow
 from tests.core.shop import picture, product
 from tests.fakes.encoder import TinyEncoder
 
@@ -35,6 +38,34 @@ def test_another_encoders_catalogue_opens_so_that_it_can_be_reindexed(tmp_path: 
         assert isinstance(engine.catalog.mismatch, EncoderMismatch)
         engine.catalog.reindex()
         assert engine.catalog.mismatch is None
+
+
+def test_old_asks_are_forgotten_with_pictures_that_nothing_else_needs(tmp_path: Path) -> None:
+    settings = _settings(tmp_path)
+    long_ago = datetime.now(UTC) - timedelta(days=settings.history.days + 1)
+    with Engine(settings, TinyEncoder()) as engine:
+        engine.catalog.put([product(1)])
+        engine.blobs.put(picture(2).hash, picture(2).data)
+        with engine.database.session() as session:
+            session.add(
+                AskRow(
+                    id="old",
+                    tenant=LOCAL.key,
+                    platform="",
+                    conversation="c",
+                    message="",
+                    user="",
+                    query={},
+                    answer={},
+                    created_at=long_ago,
+                )
+            )
+            session.flush()
+            session.add_all(AskPictureRow(ask="old", hash=picture(number).hash) for number in (1, 2))
+    with Engine(settings, TinyEncoder()) as engine:
+        assert set(engine.blobs.hashes()) == {picture(1).hash}
+        with engine.database.reading() as session:
+            assert session.scalars(select(AskRow)).all() == []
 
 
 async def test_closing_from_an_event_loop_and_twice(tmp_path: Path) -> None:
