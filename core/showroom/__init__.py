@@ -14,6 +14,7 @@ from PIL import Image
 
 from core.showroom.canvas import SIDE, XX, YY
 from core.showroom.catalogue import LINES
+from core.showroom.leopard import leopard_in_grass
 from core.showroom.palette import Style, styles
 from core.showroom.studio import Studio
 
@@ -46,8 +47,8 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Swatch:
-    """A picture to ask with: a piece of a print, and words that go well with it."""
+class Wish:
+    """A picture to ask with, and words that go well with it."""
 
     name: str
     image: Image.Image
@@ -75,12 +76,13 @@ def products() -> Iterator[Sample]:
             yield Sample(name, image, line.title(style), line.price_of(key), line.category, style.tags)
 
 
-def queries() -> Iterator[Swatch]:
-    """Swatches of fur and cloth, as someone would photograph them: the first is leopard fur."""
+def queries() -> Iterator[Wish]:
+    """A leopard, then swatches of fur and cloth, as someone would photograph them."""
     palette = styles()
+    yield Wish("query-leopard.jpg", leopard_in_grass(), "phone case with this image theme")
     wishes = ("phone case with this image theme", "mug like this", "bag in this pattern", "something to wear like this")
     for index, key in enumerate(_SWATCHES):
-        yield Swatch(f"query-{key}.jpg".replace(" ", "-"), _swatch(palette[key]), wishes[index % len(wishes)])
+        yield Wish(f"query-{key}-swatch.jpg".replace(" ", "-"), _swatch(palette[key]), wishes[index % len(wishes)])
 
 
 def _swatch(style: Style) -> Image.Image:

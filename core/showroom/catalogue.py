@@ -30,11 +30,8 @@ class Line:
     styles: tuple[str, ...]
 
     def title(self, style: Style) -> str:
-        """Such as ``Leopard Print Mug in Brown and Tan`` or ``Red Mug``."""
-        if style.tags[0] == "plain":
-            return f"{style.label} {self.noun}"
-        colours = [tag for tag in style.tags[1:] if tag != "animal print"][:2]
-        return f"{style.label} {self.noun} in {' and '.join(colours).title().replace(' And ', ' and ')}"
+        """Such as ``Leopard Mug`` or ``Plain Red Mug``: short, so that a sentence model hears every word."""
+        return f"{style.label} {self.noun}"
 
     def price_of(self, key: str) -> float:
         """A price with a plausible ending, the same on every machine."""
@@ -49,8 +46,8 @@ def _keys(text: str) -> tuple[str, ...]:
 LINES = (
     Line(
         "phone case", "Phone Case", goods_hard.phone_case, 17,
-        _keys("leopard, large leopard, snow leopard, pink leopard, zebra, marble, emerald, breton, red dots, meadow, "
-              "tartan, hearts, camo, black, sky blue, lavender"),
+        _keys("leopard, large leopard, snow leopard, pink leopard, zebra, marble, emerald, breton, red dots, hearts, "
+              "stars, dusk, black, sky blue, lavender, red"),
     ),
     Line(
         "mug", "Mug", goods_hard.mug, 12,

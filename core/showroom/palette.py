@@ -24,7 +24,7 @@ class Style:
     """A fabric as it stands in the catalogue.
 
     Attributes:
-        label: how it reads before the product's name, such as ``Leopard Print``.
+        label: how it reads before the product's name, such as ``Leopard`` or ``Plain Red``.
         tags: what it is searched by: pattern first, then colours.
         fabric: what is drawn.
     """
@@ -44,42 +44,42 @@ def _style(label: str, tags: str, texture: Texture, main: str, trim: str) -> Sty
 
 
 def _plain(colour: str, trim: str) -> Style:
-    return _style(colour.title(), f"plain, {colour}", patterns.plain(ink(colour)), colour, trim)
+    return _style(f"Plain {colour.title()}", f"plain, {colour}", patterns.plain(ink(colour)), colour, trim)
 
 
 def _patterned() -> dict[str, Style]:
     p = patterns
     return {
         "leopard": _style(
-            "Leopard Print",
+            "Leopard",
             "leopard, animal print, brown, tan",
             p.leopard(hexa("#d9a456"), hexa("#b3742c"), hexa("#24160d")),
             "tan",
             "black",
         ),
         "large leopard": _style(
-            "Large Leopard Print",
+            "Bold Leopard",
             "leopard, animal print, brown, tan",
             p.leopard(hexa("#e0b26c"), hexa("#b87a34"), hexa("#2b1a10"), 66),
             "tan",
             "brown",
         ),
         "snow leopard": _style(
-            "Snow Leopard Print",
+            "Snow Leopard",
             "leopard, animal print, grey, white",
             p.leopard(hexa("#dfdcd6"), hexa("#b3afa9"), hexa("#2f2e31")),
             "grey",
             "charcoal",
         ),
         "pink leopard": _style(
-            "Pink Leopard Print",
+            "Pink Leopard",
             "leopard, animal print, pink",
             p.leopard(hexa("#f4a9c0"), hexa("#e0668f"), hexa("#3a1626")),
             "pink",
             "black",
         ),
         "zebra": _style(
-            "Zebra Print", "zebra, animal print, black, white", p.zebra(ink("white"), ink("black")), "white", "black"
+            "Zebra", "zebra, animal print, black, white", p.zebra(ink("white"), ink("black")), "white", "black"
         ),
         "breton": _style(
             "Breton Stripe", "stripes, navy, white", p.stripes((ink("white"), ink("navy"))), "white", "navy"
@@ -101,11 +101,13 @@ def _patterned() -> dict[str, Style]:
             "forest",
             "navy",
         ),
-        "red dots": _style("Polka Dot", "dots, red, white", p.dots(ink("red"), ink("white")), "red", "white"),
+        "red dots": _style("Red Polka Dot", "dots, red, white", p.dots(ink("red"), ink("white")), "red", "white"),
         "blue dots": _style(
-            "Polka Dot", "dots, navy, white", p.dots(ink("navy"), ink("white"), 34, 0.2), "navy", "white"
+            "Navy Polka Dot", "dots, navy, white", p.dots(ink("navy"), ink("white"), 34, 0.2), "navy", "white"
         ),
-        "pink dots": _style("Polka Dot", "dots, pink, white", p.dots(ink("blush"), ink("coral"), 44), "blush", "coral"),
+        "pink dots": _style(
+            "Pink Polka Dot", "dots, pink, white", p.dots(ink("blush"), ink("coral"), 44), "blush", "coral"
+        ),
         "tartan": _style(
             "Tartan",
             "plaid, red, green",
@@ -114,30 +116,30 @@ def _patterned() -> dict[str, Style]:
             "forest",
         ),
         "blue plaid": _style(
-            "Plaid",
+            "Blue Plaid",
             "plaid, blue, white",
             p.plaid(ink("sky blue"), (ink("navy"), ink("white")), ink("red")),
             "sky blue",
             "navy",
         ),
         "camel plaid": _style(
-            "Plaid",
+            "Camel Plaid",
             "plaid, beige, brown",
             p.plaid(hexa("#cfae7c"), (ink("black"), ink("cream")), ink("red")),
             "beige",
             "brown",
         ),
-        "gingham": _style("Gingham", "checks, blue, white", p.gingham(ink("white"), ink("blue")), "white", "blue"),
-        "picnic": _style("Gingham", "checks, red, white", p.gingham(ink("white"), ink("red")), "white", "red"),
+        "gingham": _style("Blue Gingham", "checks, blue, white", p.gingham(ink("white"), ink("blue")), "white", "blue"),
+        "picnic": _style("Red Gingham", "checks, red, white", p.gingham(ink("white"), ink("red")), "white", "red"),
         "meadow": _style(
-            "Floral",
+            "Cream Floral",
             "floral, pink, cream",
             p.floral(ink("cream"), (hexa("#e2607f"), hexa("#f0907a"), hexa("#8c7bd0")), ink("leaf")),
             "cream",
             "coral",
         ),
         "night garden": _style(
-            "Floral",
+            "Navy Floral",
             "floral, navy, pink",
             p.floral(ink("navy"), (hexa("#f3a6b8"), hexa("#f6e3c5"), hexa("#8fb4e8")), hexa("#6fa37c")),
             "navy",
@@ -158,15 +160,17 @@ def _patterned() -> dict[str, Style]:
             "black",
         ),
         "marble": _style(
-            "Marble", "marble, white, grey", p.marble(ink("white"), hexa("#5b5d66"), ink("gold")), "white", "gold"
+            "White Marble", "marble, white, grey", p.marble(ink("white"), hexa("#5b5d66"), ink("gold")), "white", "gold"
         ),
         "emerald": _style(
-            "Marble", "marble, green", p.marble(hexa("#1e6b57"), hexa("#0b3029"), ink("gold")), "teal", "gold"
+            "Green Marble", "marble, green", p.marble(hexa("#1e6b57"), hexa("#0b3029"), ink("gold")), "teal", "gold"
         ),
-        "hearts": _style("Hearts", "hearts, pink, red", p.hearts(ink("blush"), ink("red")), "blush", "red"),
-        "stars": _style("Stars", "stars, navy, yellow", p.stars(ink("navy"), ink("yellow")), "navy", "yellow"),
-        "dusk": _style("Ombre", "gradient, pink, purple", p.ombre(ink("coral"), ink("purple")), "coral", "purple"),
-        "sea": _style("Ombre", "gradient, mint, blue", p.ombre(ink("mint"), ink("blue")), "mint", "blue"),
+        "hearts": _style("Red Heart", "hearts, pink, red", p.hearts(ink("blush"), ink("red")), "blush", "red"),
+        "stars": _style("Star", "stars, navy, yellow", p.stars(ink("navy"), ink("yellow")), "navy", "yellow"),
+        "dusk": _style(
+            "Sunset Ombre", "gradient, pink, purple", p.ombre(ink("coral"), ink("purple")), "coral", "purple"
+        ),
+        "sea": _style("Ocean Ombre", "gradient, mint, blue", p.ombre(ink("mint"), ink("blue")), "mint", "blue"),
     }
 
 

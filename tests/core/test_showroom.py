@@ -104,7 +104,7 @@ def test_stripes_and_dots_repeat() -> None:
     assert abs(area - np.pi * 0.28**2) < 0.03
 
 
-def test_swatches_to_ask_with() -> None:
+def test_pictures_to_ask_with() -> None:
     found = list(queries())
     assert found[0].name == "query-leopard.jpg"
     assert "phone case" in found[0].text
