@@ -10,9 +10,10 @@ from types import TracebackType
 
 import structlog
 
+from core import places
 from core.blobs import BlobStore
 from core.catalog import Catalog
-from core.database import Database, sqlite_url
+from core.database import Database
 from core.datadir import DataDir
 from core.encoders import registry
 from core.encoders.base import Encoder
@@ -44,13 +45,12 @@ class Engine:
         self._log = structlog.get_logger(__name__)
         with ExitStack() as opened:
             folder = opened.enter_context(DataDir(settings.data_dir)).path
-            database_url = settings.database.url.get_secret_value() or sqlite_url(folder / "lookalike.sqlite3")
-            self.database = Database(database_url)
+            self.database = Database(places.database_url(settings))
             opened.callback(self.database.close)
             self.database.migrate()
-            self.blobs = BlobStore(settings.blobs.url or folder / "pictures")
+            self.blobs = BlobStore(places.blob_url(settings))
             _import_meanwhile("pymilvus")
-            encoder = encoder or registry.build(settings.encoder, folder / "cache" / "encoders")
+            encoder = encoder or registry.build(settings.encoder, places.cache_dir(settings) / "encoders")
             self.encoder = EncoderService(encoder, settings.encoder.batch_size)
             opened.callback(self.encoder.close)
             self.index = Index(settings.index, folder, self.encoder.identity)

@@ -253,12 +253,12 @@ class _Run:
                 return Skipped(loaded.entry.label, error.reason, error.advice)
 
     def _report_progress(self) -> None:
-        if self.on_progress is None:
-            return
         added, updated, unchanged = (self.counts[each] for each in (Outcome.ADDED, Outcome.UPDATED, Outcome.UNCHANGED))
         skipped = len(self.skipped)
         done = added + updated + unchanged + skipped
-        self.on_progress(IngestProgress(done, self.total, added, updated, unchanged, skipped))
+        structlog.get_logger(__name__).debug("ingest_progress", tenant=self.tenant.key, done=done, total=self.total)
+        if self.on_progress is not None:
+            self.on_progress(IngestProgress(done, self.total, added, updated, unchanged, skipped))
 
 
 def _same(item: Item | None, details: Details | None) -> bool:

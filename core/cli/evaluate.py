@@ -1,0 +1,68 @@
+"""``evaluate``: how well the catalogue answers queries with known answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from core.cli import options, session
+from core.cli.output import complain, err, out, print_json, table
+from core.evaluation import Evaluation, Evaluator, read_queries
+from core.evaluation.evaluator import OnQuery
+
+_NAMES = {"precision_at_9": "precision@9", "recall_at_10": "recall@10", "map_at_9": "mAP@9"}
+
+
+def evaluate(
+    context: typer.Context,
+    *,
+    queries: Annotated[Path, typer.Argument(help='JSON Lines of {"image", "text", "relevant"}.')],
+    where: options.FilterOption = "",
+    tenant: options.TenantOption = "local",
+    json: options.JsonOption = False,
+) -> None:
+    """Measure precision@9, recall@10 and mAP@9, with 95 % bootstrap intervals.
+
+    A line is {"image": path or null, "text": words or null, "relevant": {"category": "hat"} or ["id"]}.
+    """
+    own = session.of(context)
+    owner, within = options.tenant(tenant), options.wanted(where)
+    judged = read_queries(queries)
+    with own.engine() as engine, _bar(len(judged)) as advance:
+        evaluator = Evaluator(engine.catalog, own.settings, owner, within)
+        found = evaluator.run(judged, engine.encoder, advance)
+    if found.unanswerable:
+        lines = ", ".join(map(str, found.unanswerable[:10])) + ("…" if len(found.unanswerable) > 10 else "")
+        complain(f"Nothing in reach is relevant to {len(found.unanswerable)} queries (lines {lines}).")
+    if found.fallbacks:
+        complain(
+            f"The ranking model was not used for {found.fallbacks} of {found.n} queries.", "Run doctor to see why."
+        )
+    if json:
+        print_json(found.as_json())
+    else:
+        _print(found)
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[OnQuery]:
+    console = err()
+    columns = (TextColumn("Queries"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def _print(found: Evaluation) -> None:
+    console = out()
+    rows = [
+        (label, f"{found.means[name]:.3f}", f"{found.intervals[name][0]:.3f} – {found.intervals[name][1]:.3f}")
+        for name, label in _NAMES.items()
+    ]
+    console.print(table(("metric", "mean", "95 % interval"), rows, right=("mean",)))
+    console.print(f"{found.n} queries, {found.abstentions} abstentions")

@@ -1,0 +1,56 @@
+"""``reindex`` and ``repair``: make the vectors again, and mend what a crash or a loss left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from core.cli import session
+from core.cli.output import complain, err, out
+from core.repair import RepairReport
+
+
+def reindex(
+    context: typer.Context,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Also what the present encoder made already.")] = False,
+) -> None:
+    """Make all vectors with the present encoder, for all tenants.
+
+    Needed after the setting encoder.name was changed. Can be stopped and run again.
+    """
+    with session.of(context).engine() as engine, _bar("Items") as advance:
+        report = engine.catalog.reindex(advance, force=force)
+    raise typer.Exit(_tell(report))
+
+
+def repair(context: typer.Context) -> None:
+    """Compare the three stores in full and mend what differs; a start after a crash does the quick part itself."""
+    with session.of(context).engine() as engine, _bar("Items") as advance:
+        report = engine.catalog.repair(advance)
+    raise typer.Exit(_tell(report))
+
+
+def _tell(report: RepairReport) -> int:
+    out().print(
+        f"{report.encoded} encoded, {report.removals} interrupted removals finished, "
+        f"{report.strays} stray vectors and {report.orphans} unused pictures deleted"
+    )
+    if not report.lost:
+        return 0
+    complain(f"The pictures of {len(report.lost)} items are lost.", "Ingest them again, or remove them:")
+    err().print("\n".join(report.lost))
+    return 1
+
+
+@contextmanager
+def _bar(name: str) -> Iterator[Callable[[int, int], None]]:
+    console = err()
+    columns = (TextColumn(name), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

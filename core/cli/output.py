@@ -1,0 +1,66 @@
+"""What commands print, and where."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from core.models import Item
+
+_PIPED_WIDTH = 160
+
+
+def out() -> Console:
+    """Standard output. Colour, and the terminal's width, only on a terminal."""
+    return _console(stderr=False)
+
+
+def err() -> Console:
+    """Standard error, for progress and failures."""
+    return _console(stderr=True)
+
+
+def _console(*, stderr: bool) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() or "COLUMNS" in os.environ else _PIPED_WIDTH
+    return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
+
+
+def print_json(value: Any) -> None:
+    """The only thing on standard output of a command with ``--json``."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[str] = ()) -> Table:
+    """A plain table. Cells are shown as they are: brackets in a title are no markup."""
+    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for column in columns:
+        made.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        made.add_row(*(Text(cell) for cell in row))
+    return made
+
+
+def money(item: Item) -> str:
+    """The price as people read it; empty where there is none."""
+    return "" if item.price is None else f"{item.price:,.2f} {item.currency}".strip()
+
+
+def short(identifier: str) -> str:
+    """The beginning of an item's id: enough for ``remove`` in all but huge catalogues."""
+    return identifier[:12]
+
+
+def complain(reason: str, advice: str = "") -> None:
+    """One sentence of reason and one of advice, on standard error."""
+    console = err()
+    console.print(Text(reason, style="bold red"))
+    if advice:
+        console.print(advice)

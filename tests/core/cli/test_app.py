@@ -1,0 +1,82 @@
+"""Exit codes and what failures look like."""
+
+from __future__ import annotations
+
+import json
+from typing import NoReturn
+
+import pytest
+
+from core.engine import Engine
+from core.errors import Unavailable
+from core.settings import Settings
+from tests.core.cli.conftest import Program
+
+
+def test_help_needs_no_settings(program: Program) -> None:
+    (program.folder / "config.yaml").write_text("encoder: [broken")
+    for arguments in (["--help"], ["ingest", "--help"]):
+        said = program(*arguments)
+        assert said.code == 0
+        assert "Usage: python -m core" in said.out
+
+
+def test_no_command_is_wrong_usage(program: Program) -> None:
+    assert program().code == 2
+
+
+@pytest.mark.parametrize("command", ["stats", "list"])
+def test_unusable_settings_are_a_sentence(program: Program, command: str) -> None:
+    (program.folder / "config.yaml").write_text("encoder: {nme: starter}")
+    said = program(command)
+    assert said.code == 1
+    assert "encoder.nme" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_a_dependency_that_is_down(program: Program) -> None:
+    def down(settings: Settings) -> NoReturn:
+        raise Unavailable("Milvus is not reachable.", "Start it.")
+
+    said = program("stats", engine=down)
+    assert (said.code, said.out, said.err) == (3, "", "Milvus is not reachable.\nStart it.\n")
+
+
+def test_a_bug_shows_a_reference_and_leaves_its_trace_in_the_log(program: Program) -> None:
+    def broken(settings: Settings) -> NoReturn:
+        raise ZeroDivisionError("secret text of a person")
+
+    said = program("stats", engine=broken)
+    assert said.code == 70
+    assert "Traceback" not in said.err
+    assert "secret text" not in said.err
+    (line,) = (program.data_dir / "logs" / "lookalike.log").read_text().splitlines()
+    event = json.loads(line)
+    assert event["event"] == "command_failed"
+    assert event["reference"] in said.err
+    assert "in broken" in event["exception"]
+
+
+def test_with_level_debug_the_trace_is_shown_too(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(settings: Settings) -> NoReturn:
+        raise ZeroDivisionError
+
+    monkeypatch.setenv("LOOKALIKE_LOG__LEVEL", "debug")
+    assert "Traceback" in program("stats", engine=broken).err
+
+
+def test_two_programs_on_one_folder(program: Program) -> None:
+    from tests.core.cli.program import tiny
+
+    with tiny(Settings(data_dir=program.data_dir)):
+        said = program("stats")
+    assert said.code == 1
+    assert "Another program works on this data folder" in said.err
+    assert program("stats").code == 0
+
+
+def test_ctrl_c_elsewhere(program: Program) -> None:
+    def interrupted(settings: Settings) -> Engine:
+        raise KeyboardInterrupt
+
+    assert program("stats", engine=interrupted).code == 130
