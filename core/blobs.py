@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,25 +60,19 @@ class BlobStore:
             ValueError: ``digest`` is not the hash of ``data``.
             Unavailable: the store is full, read-only or can't be reached.
         """
-        if hashlib.sha256(data).hexdigest() != digest:
-            raise ValueError("the hash is not the data's")
-        path = self._path(digest)
-        with _translated():
-            if self._size(path) == len(data):
-                return
-            if self._local:
-                self._write_local(Path(path), data)
-            else:
-                self._fs.pipe_file(path, data)
+        self.put_many({digest: data})
 
     def put_many(self, blobs: Mapping[str, bytes]) -> None:
         """Like :meth:`put` for each, several at once. After an error any of them may be stored."""
-        if len(blobs) == 1:
-            self.put(*next(iter(blobs.items())))
-        elif blobs:
-            with ThreadPoolExecutor(min(WRITERS, len(blobs)), thread_name_prefix="blobs") as pool:
-                for written in [pool.submit(self.put, digest, data) for digest, data in blobs.items()]:
-                    written.result()
+        for digest, data in blobs.items():
+            if hashlib.sha256(data).hexdigest() != digest:
+                raise ValueError("the hash is not the data's")
+        with _translated():
+            written = [folder for folder in _side_by_side(self._write, blobs.items()) if folder is not None]
+            # All renames come before the first sync of a folder: one commit of the file system's journal
+            # then serves for all.
+            for folder in dict.fromkeys(written):
+                _sync_folder(folder)
 
     def get(self, digest: str) -> bytes:
         """The bytes, checked against their hash.
@@ -141,7 +135,18 @@ class BlobStore:
         except FileNotFoundError:
             return None
 
-    def _write_local(self, path: Path, data: bytes) -> None:
+    def _write(self, blob: tuple[str, bytes]) -> Path | None:
+        """Write one unless it is there; the local folder that must still be synced, if any."""
+        digest, data = blob
+        path = self._path(digest)
+        if self._size(path) == len(data):
+            return None
+        if self._local:
+            return self._write_local(Path(path), data)
+        self._fs.pipe_file(path, data)
+        return None
+
+    def _write_local(self, path: Path, data: bytes) -> Path:
         aside = Path(self._root) / INCOMING / f"{path.name}.{secrets.token_hex(4)}"
         try:
             with aside.open("wb") as file:
@@ -155,7 +160,7 @@ class BlobStore:
         except BaseException:
             aside.unlink(missing_ok=True)
             raise
-        _sync_folder(path.parent)
+        return path.parent
 
     def _sweep(self) -> None:
         for left in (Path(self._root) / INCOMING).iterdir():
@@ -181,6 +186,15 @@ def _open(url: str | Path) -> tuple[Any, str]:
             "Leave it empty for a folder inside the data folder, or write an fsspec URL such as s3://bucket/prefix.",
         ) from error
     return fs, root.rstrip("/")
+
+
+def _side_by_side(
+    write: Callable[[tuple[str, bytes]], Path | None], blobs: Collection[tuple[str, bytes]]
+) -> list[Path | None]:
+    if len(blobs) <= 1:
+        return [write(blob) for blob in blobs]
+    with ThreadPoolExecutor(min(WRITERS, len(blobs)), thread_name_prefix="blobs") as pool:
+        return list(pool.map(write, blobs))
 
 
 def _sync_folder(folder: Path) -> None:

@@ -55,6 +55,7 @@ class Shop:
         *,
         recover: bool = True,
     ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self.tiny = encoder or TinyEncoder()
         self.database = Database(database or sqlite_url(folder / "catalog.sqlite3"))
         self.database.migrate()

@@ -1,30 +1,54 @@
 """A product's life across the three stores, with each store real."""
 
 import dataclasses
+import os
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import pytest
+from sqlalchemy import create_engine, text
 
 from core.blobs import PictureLost
 from core.database import Database
-from core.encoders.base import Document, Embeddings
+from core.encoders.base import Document, Embeddings, EncoderIdentity
 from core.errors import EncoderMismatch, Unavailable, UserError
+from core.index import Index, IndexRow
 from core.models import LOCAL, Filters, Outcome, Tenant
+from core.settings import IndexSettings
 from core.tables import AskPictureRow, AskRow
 from tests.core.shop import Shop, opened, picture, product
 from tests.fakes.encoder import TinyEncoder
 
 ADDED, UPDATED, UNCHANGED, SKIPPED = Outcome.ADDED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.SKIPPED
+MILVUS = os.environ.get("LOOKALIKE_TEST_MILVUS_URI", "")
+POSTGRES = os.environ.get("LOOKALIKE_TEST_POSTGRES_URL", "")
 OTHER = Tenant("slack", "T1")
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    with opened(tmp_path) as shop:
+@pytest.fixture(params=["embedded", "servers"])
+def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
+    """A shop on SQLite and Milvus Lite, and one on PostgreSQL and a Milvus server."""
+    if request.param == "embedded":
+        with opened(tmp_path) as shop:
+            yield shop
+        return
+    if not (MILVUS and POSTGRES):
+        pytest.skip("no servers given in LOOKALIKE_TEST_MILVUS_URI and LOOKALIKE_TEST_POSTGRES_URL")
+    engine = create_engine(POSTGRES)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    settings = IndexSettings(uri=MILVUS, collection=f"test_{uuid4().hex[:8]}")
+    with opened(tmp_path, settings=settings, database=POSTGRES) as shop:
         yield shop
+    with closing(Index(settings, tmp_path, EncoderIdentity("sweeper", "1", 2, ""))) as sweeper:
+        sweeper.drop_encoder(shop.tiny.identity.fingerprint)
 
 
 def _tiny(shop: Shop) -> TinyEncoder:
@@ -277,8 +301,6 @@ class TestFind:
         """An index that fell behind: it names items that were removed, and others under old prices."""
         vectors = shop.index.vectors(LOCAL.key, [product(n).id for n in range(4)])
         shop.catalog.remove(LOCAL, [product(0).id])
-        from core.index import IndexRow
-
         shop.index.upsert(LOCAL.key, [IndexRow(product(0).id, vectors[product(0).id], "Hat", 10.0)])
         shop.index.upsert(LOCAL.key, [IndexRow(product(1).id, vectors[product(1).id], "Bag", 1.0)])
         assert len(shop.catalog.search(LOCAL, shop.vector(0), 3)) == 3
@@ -320,8 +342,6 @@ class TestRemove:
 
 class TestRepair:
     def test_a_deleted_index_is_rebuilt_at_the_next_start(self, tmp_path: Path) -> None:
-        import shutil
-
         with opened(tmp_path) as shop:
             shop.catalog.put([product(n, price=float(n)) for n in range(70)])
         shutil.rmtree(tmp_path / "index.db")
@@ -330,6 +350,33 @@ class TestRepair:
             assert shop.recovered.encoded == 70
             assert all(shop.nearest(n) == product(n).id for n in range(70))
             assert len(shop.catalog.search(LOCAL, shop.vector(1), 9, Filters(max_price=3.0))) == 4
+
+    @pytest.mark.parametrize("damage", ["data_*.parquet", "schema.json", "manifest.json*", "*.idx"])
+    def test_a_damaged_index_is_rebuilt_at_the_next_start(self, tmp_path: Path, damage: str) -> None:
+        with opened(tmp_path) as shop:
+            shop.catalog.put([product(n) for n in range(70)])
+        files = list((tmp_path / "index.db").rglob(damage))
+        assert files
+        for file in files:
+            file.write_bytes(b"\xff" * 100)
+        with opened(tmp_path) as shop:
+            assert shop.recovered is not None
+            assert shop.recovered.encoded == (0 if damage == "*.idx" else 70)
+            assert all(shop.nearest(n) == product(n).id for n in range(70))
+
+    def test_a_flipped_bit_in_the_engines_log_loses_nothing(self, tmp_path: Path) -> None:
+        """It makes Milvus Lite drop the rest of its log without a word."""
+        with opened(tmp_path / "live") as shop:
+            for n in range(30):
+                shop.catalog.put([product(n)])
+            shutil.copytree(tmp_path / "live", tmp_path / "crashed")  # what a crash would leave: nothing flushed
+        (log,) = (tmp_path / "crashed").rglob("wal_data_*.arrow")
+        whole = bytearray(log.read_bytes())
+        whole[len(whole) // 2] ^= 0x40
+        log.write_bytes(whole)
+        with opened(tmp_path / "crashed") as shop:
+            assert all(shop.nearest(n) == product(n).id for n in range(30))
+            assert shop.index.count(LOCAL.key) == 30
 
     def test_a_second_start_has_nothing_to_do(self, tmp_path: Path) -> None:
         for _ in range(2):
@@ -340,8 +387,6 @@ class TestRepair:
             assert _tiny(shop).encoded == 0
 
     def test_vectors_without_items_and_items_without_vectors(self, shop: Shop) -> None:
-        from core.index import IndexRow
-
         shop.catalog.put([product(n) for n in range(6)])
         shop.index.delete(LOCAL.key, [product(1).id])
         shop.index.upsert(LOCAL.key, [IndexRow("f" * 64, shop.vector(1))])

@@ -1,5 +1,6 @@
 """What was acknowledged survives ``kill -9``, whenever it comes; what was not is there in whole or not at all."""
 
+import hashlib
 import json
 import os
 import random
@@ -7,11 +8,16 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from core.encoders.base import EncoderIdentity
+from core.index import Index, IndexRow
 from core.models import LOCAL
+from core.settings import IndexSettings
 from tests.core.shop import Shop, opened, product
 
 ROUNDS = int(os.environ.get("LOOKALIKE_TEST_CRASHES", "4"))
@@ -100,3 +106,51 @@ def test_what_was_acknowledged_survives_kills(tmp_path: Path, threads: int) -> N
         with opened(tmp_path) as shop:
             expected = _check(shop, expected, perhaps)
     assert acknowledged > 100
+
+
+FULL = """
+import os, resource, signal, sys
+from pathlib import Path
+from core.errors import Unavailable
+from core.index import Index
+from core.settings import IndexSettings
+from tests.core.test_crash import FULL_IDENTITY, full_row
+from core.models import LOCAL
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+folder = Path(sys.argv[1])
+index = Index(IndexSettings(), folder, FULL_IDENTITY)
+index.upsert(LOCAL.key, [full_row(n) for n in range(10)])
+(log,) = folder.rglob("wal_data_*.arrow")
+before = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size + 5000, before[1]))
+try:
+    index.upsert(LOCAL.key, [full_row(n) for n in range(10, 30)])
+except Unavailable:
+    print("refused", flush=True)
+resource.setrlimit(resource.RLIMIT_FSIZE, before)
+for n in range(30, 40):
+    index.upsert(LOCAL.key, [full_row(n)])
+    print(n, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+FULL_IDENTITY = EncoderIdentity("full", "1", 256, "")
+
+
+def full_row(number: int) -> IndexRow:
+    """A row of random numbers."""
+    vector = np.random.default_rng(number).standard_normal(256, np.float32)
+    return IndexRow(hashlib.sha256(str(number).encode()).hexdigest(), vector)
+
+
+def test_what_is_written_after_the_disk_was_full_survives_a_kill(tmp_path: Path) -> None:
+    """Milvus Lite loses all of it, unless a flush follows the error at once."""
+    ran = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ran.stdout.split() == ["refused", *map(str, range(30, 40))], ran.stderr
+    with closing(Index(IndexSettings(), tmp_path, FULL_IDENTITY)) as index:
+        wanted = {full_row(number).id for number in [*range(10), *range(30, 40)]}
+        assert wanted <= index.ids(LOCAL.key)
+        for number in [*range(10), *range(30, 40)]:
+            assert index.search(LOCAL.key, full_row(number).vector, 1)[0][0] == full_row(number).id
