@@ -98,9 +98,9 @@ class Bert(nn.Module):
     def __init__(self, shape: BertShape) -> None:
         super().__init__()
         self.shape = shape
-        self.words = nn.Embedding(shape.vocabulary, shape.width)
-        self.positions = nn.Embedding(shape.positions, shape.width)
-        self.token_types = nn.Embedding(shape.token_types, shape.width)
+        self.words = _table(shape.vocabulary, shape.width)
+        self.positions = _table(shape.positions, shape.width)
+        self.token_types = _table(shape.token_types, shape.width)
         self.norm = nn.LayerNorm(shape.width, eps=shape.eps)
         self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
 
@@ -133,6 +133,11 @@ class Bert(nn.Module):
         for layer in before:
             hidden = layer(hidden, mask)
         return last(hidden, mask, rows=1)[:, 0]  # type: ignore[no-any-return]
+
+
+def _table(rows: int, width: int) -> nn.Embedding:
+    """An embedding table without values; to draw some on the meta device, torch would import its compiler."""
+    return nn.Embedding(rows, width, _weight=torch.empty(rows, width))
 
 
 def load(

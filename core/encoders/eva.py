@@ -78,10 +78,10 @@ class Block(nn.Module):
         self.inner_norm = nn.LayerNorm(shape.inner, eps=EPS)
         self.down = Dense(shape.inner, shape.width)
 
-    def forward(self, hidden: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-        """(batch, length, width) → the same shape; ``cos`` and ``sin``: see :func:`rotations`."""
+    def forward(self, hidden: Tensor, turns: Tensor) -> Tensor:
+        """(batch, length, width) → the same shape; ``turns``: see :func:`rotations`."""
         qkv = self.qkv(self.norm1(hidden)).view(*hidden.shape[:2], 3, self.heads, HEAD)
-        query, key = rotate(qkv[:, :, :2], cos, sin).unbind(2)
+        query, key = rotate(qkv[:, :, :2], turns).unbind(2)
         attended = attend(query, key, qkv[:, :, 2])
         hidden = self.out(self.attention_norm(attended), hidden)
         normed = self.norm2(hidden)
@@ -89,10 +89,10 @@ class Block(nn.Module):
 
 
 class Eva(nn.Module):
-    """Pixels → one token per patch, as they leave the last block: no final norm, no class token, no head."""
+    """Pixels → one token per patch, as they leave the last block: no final norm, no class token, no head.
 
-    cos: Tensor
-    sin: Tensor
+    ``turns`` is no buffer, since it stays complex64 whatever the model's precision.
+    """
 
     def __init__(self, shape: EvaShape) -> None:
         super().__init__()
@@ -101,9 +101,8 @@ class Eva(nn.Module):
         self.first = nn.Parameter(torch.empty(1, 1, shape.width))
         self.positions = nn.Parameter(torch.empty(1, 1 + shape.tokens, shape.width))
         self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.layers))
-        cos, sin = rotations(shape.grid)
-        self.register_buffer("cos", cos, persistent=False)
-        self.register_buffer("sin", sin, persistent=False)
+        with torch.device("cpu"):
+            self.turns = rotations(shape.grid)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """(batch, 3, side, side), normalised → (batch, tokens, width), row by row from the top left."""
@@ -111,41 +110,34 @@ class Eva(nn.Module):
         tiles = pixels.reshape(-1, 3, grid, patch, grid, patch).permute(0, 2, 4, 1, 3, 5)
         tiles = tiles.reshape(len(pixels), self.shape.tokens, -1)
         hidden = torch.cat([self.first.expand(len(tiles), -1, -1), self.patches(tiles)], dim=1) + self.positions
-        cos, sin = self.cos.to(hidden.dtype), self.sin.to(hidden.dtype)
+        turns = self.turns.to(hidden.device)
         for block in self.blocks:
-            hidden = block(hidden, cos, sin)
+            hidden = block(hidden, turns)
         return hidden[:, 1:]
 
 
-def rotations(grid: int) -> tuple[Tensor, Tensor]:
-    """Cosine and sine of each token's angles, (1 + grid², 1, 1, HEAD / 2), float32.
+def rotations(grid: int) -> Tensor:
+    """Each token's rotations as unit complex numbers, (1 + grid², 1, 1, HEAD / 2), complex64.
 
-    The first half of the angles counts rows, the second columns. The class token comes first and is not
-    turned (angle 0).
+    The first half counts rows, the second columns. The class token comes first and is not turned.
     """
     quarter = HEAD // 4
     frequencies = ROPE_BASE ** (-torch.arange(quarter, dtype=torch.float32) / quarter)
-    steps = torch.arange(grid) / grid * ROPE_SIDE
-    angles = steps[:, None] * frequencies
+    angles = (torch.arange(grid) / grid * ROPE_SIDE)[:, None] * frequencies
     rows = angles[:, None, :].expand(grid, grid, quarter)
     columns = angles[None, :, :].expand(grid, grid, quarter)
     every = torch.cat([rows, columns], dim=-1).flatten(0, 1)
     every = torch.cat([every.new_zeros(1, HEAD // 2), every])[:, None, None, :]
-    return every.cos(), every.sin()
+    return torch.polar(torch.ones_like(every), every)
 
 
-def rotate(heads: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Turn each pair (i, i + HEAD / 2) of a head by its token's i-th angle.
+def rotate(heads: Tensor, turns: Tensor) -> Tensor:
+    """Turn each pair of neighbours (2i, 2i + 1) of a head by its token's i-th rotation.
 
-    The official weights pair neighbours (2i, 2i + 1); :func:`load` puts the rows of query and key into this
-    order, which leaves their products as they are and both halves contiguous.
+    Computed in float32, whatever the model's precision; ``heads`` may be overwritten.
     """
-    first, second = heads.chunk(2, dim=-1)
-    turned = torch.empty_like(heads)
-    left, right = turned.chunk(2, dim=-1)
-    torch.mul(first, cos, out=left).addcmul_(second, sin, value=-1)
-    torch.mul(second, cos, out=right).addcmul_(first, sin)
-    return turned
+    pairs = torch.view_as_complex(heads.float().view(*heads.shape[:-1], HEAD // 2, 2))
+    return torch.view_as_real(pairs.mul_(turns)).flatten(-2).to(heads.dtype)
 
 
 def load(state: Mapping[str, Tensor], prefix: str) -> Eva:
@@ -166,26 +158,17 @@ def load(state: Mapping[str, Tensor], prefix: str) -> Eva:
         for ours, name in _BLOCK.items():
             for kind in ("weight", "bias"):
                 own[f"blocks.{index}.{ours}.{kind}"] = take(state, f"{theirs}{name}.{kind}")
-        own[f"blocks.{index}.qkv.weight"] = torch.cat(
-            [
-                _halves(take(state, theirs + "attn.q_proj.weight")),
-                _halves(take(state, theirs + "attn.k_proj.weight")),
-                take(state, theirs + "attn.v_proj.weight"),
-            ]
-        )
-        query = take(state, theirs + "attn.q_bias")
-        own[f"blocks.{index}.qkv.bias"] = torch.cat(
-            [_halves(query), torch.zeros_like(query), take(state, theirs + "attn.v_bias")]
-        )
+        projections = [take(state, f"{theirs}attn.{name}_proj.weight") for name in ("q", "k", "v")]
+        own[f"blocks.{index}.qkv.weight"] = torch.cat(projections)
+        query, value = (take(state, f"{theirs}attn.{name}_bias") for name in ("q", "v"))
+        own[f"blocks.{index}.qkv.bias"] = torch.cat([query, torch.zeros_like(query), value])
     return assign(build(shape), own, "picture model")
 
 
 def build(shape: EvaShape) -> Eva:
-    """The tower with everything but its weights."""
+    """The tower without its weights, on the meta device."""
     with torch.device("meta"):
-        model = Eva(shape)
-    model.cos, model.sin = rotations(shape.grid)
-    return model
+        return Eva(shape)
 
 
 _BLOCK = {
@@ -198,9 +181,3 @@ _BLOCK = {
     "inner_norm": "mlp.ffn_ln",
     "down": "mlp.w3",
 }
-
-
-def _halves(rows: Tensor) -> Tensor:
-    """Reorder each head's rows from neighbouring pairs to two halves."""
-    pairs = rows.view(-1, HEAD // 2, 2, *rows.shape[1:])
-    return pairs.transpose(1, 2).reshape(rows.shape)

@@ -30,12 +30,13 @@ REMEMBERED = 64
 
 def build(settings: EncoderSettings, cache_dir: Path) -> VisualizedBge:
     """Load ``visualized-bge`` or ``visualized-bge-m3``, fetching what is not on disk."""
+    runtime = choose(settings)
     found = files.locate(settings.name, settings.weights, cache_dir)
     return VisualizedBge(
         settings.name,
-        weights.read(found.weights),
+        weights.read(found.weights, runtime.dtype),
         Tokenizer.from_file(str(found.tokenizer)),
-        choose(settings),
+        runtime,
         title_weight=settings.title_weight or 0.0,
     )
 
@@ -52,7 +53,7 @@ class VisualizedBge:
     """The encoder port over :class:`core.encoders.visualized.Visualized`.
 
     Args:
-        network: in float32; it is brought to the runtime's device and precision.
+        network: it is brought to the runtime's device and precision.
         tokenizer: of the network's text model; its own padding and truncation are switched off.
         title_weight: how much an item's title counts in its vector, beside its picture: both are vectors of
             one space, so they are added. The tutorial indexes pictures alone, which is 0.
@@ -166,7 +167,10 @@ class VisualizedBge:
 
 
 def _version(network: Visualized, title_weight: float) -> str:
-    """A fingerprint of the weights, from the one matrix that every training changes, whatever file they came from."""
-    matrix = network.projection.weight.detach().contiguous().numpy()
+    """A fingerprint of the weights, whatever file they came from and whatever their precision here.
+
+    It is taken from the one matrix that every training of this model changes.
+    """
+    matrix = network.projection.weight.detach().to(torch.bfloat16).contiguous().view(torch.int16).numpy()
     digest = hashlib.blake2b(matrix.tobytes(), digest_size=6).hexdigest()
     return f"{digest}, titles {title_weight:g}" if title_weight else digest

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -30,10 +30,11 @@ _CONVERTED = "visualized-bge 1"
 """What a converted file says of itself; the number changes with the order of the network."""
 
 
-def read(path: Path) -> Visualized:
+def read(path: Path, dtype: torch.dtype = torch.float32) -> Visualized:
     """Load the network from an official ``.pth``, the same as safetensors, or a converted file.
 
-    Weights stay in the mapped file until they are used, in float32.
+    What needs no other precision stays in the mapped file until it is used; the rest is copied, one weight at a
+    time, so that no more than the network itself is ever held.
 
     Raises:
         ConfigurationError: the file is absent, damaged, holds more than weights, or other weights.
@@ -41,7 +42,7 @@ def read(path: Path) -> Visualized:
     if not path.is_file():
         raise ConfigurationError(f"There is no file {path}.", "Set encoder.weights to a file with weights.")
     if path.suffix != ".safetensors":
-        return visualized.load(_floats(_unpickle(path)))
+        return visualized.load(_Cast(_unpickle(path), dtype))
     try:
         with safe_open(path, "pt") as file:
             said: Mapping[str, str] = file.metadata() or {}
@@ -49,9 +50,9 @@ def read(path: Path) -> Visualized:
     except (SafetensorError, OSError) as error:
         raise _damaged(path) from error
     if said.get("network") != _CONVERTED:
-        return visualized.load(_floats(state))
+        return visualized.load(_Cast(state, dtype))
     network = visualized.build(EvaShape(**json.loads(said["picture"])), BertShape(**json.loads(said["text"])))
-    return assign(network, state, "network")
+    return assign(network, {name: tensor.to(dtype) for name, tensor in state.items()}, "network")
 
 
 def write(network: Visualized, path: Path) -> None:
@@ -91,9 +92,21 @@ def _unpickle(path: Path) -> dict[str, Tensor]:
     return state
 
 
-def _floats(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Half-precision files are computed with as float32; float32 stays in the mapped file."""
-    return {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in state.items()}
+class _Cast(Mapping[str, Tensor]):
+    """Weights that come in another precision when they are taken."""
+
+    def __init__(self, state: Mapping[str, Tensor], dtype: torch.dtype) -> None:
+        self._state = state
+        self._dtype = dtype
+
+    def __getitem__(self, name: str) -> Tensor:
+        return self._state[name].to(self._dtype)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._state)
+
+    def __len__(self) -> int:
+        return len(self._state)
 
 
 def _damaged(path: Path) -> ConfigurationError:

@@ -91,25 +91,24 @@ def add(path: str, what: Callable[[Visualized], Tensor]) -> Callable[[Visualized
 
 
 def turn(change_of: Callable[[Tensor], Tensor]) -> Callable[[Visualized], None]:
-    """Change the rotary tables, (1 + 9 tokens, 1, 1, 32)."""
+    """Change the rotations, (1 + 9 tokens, 1, 1, 32)."""
 
     def change(network: Visualized) -> None:
-        network.picture.cos, network.picture.sin = change_of(network.picture.cos), change_of(network.picture.sin)
+        network.picture.turns = change_of(network.picture.turns)
 
     return change
 
 
-def exchange_axes(table: Tensor) -> Tensor:
-    return torch.cat([table[..., 16:], table[..., :16]], dim=-1)
+def exchange_axes(turns: Tensor) -> Tensor:
+    return torch.cat([turns[..., 16:], turns[..., :16]], dim=-1)
 
 
-def unstretched(network: Visualized) -> None:
-    angles = torch.atan2(network.picture.sin, network.picture.cos)
-    grid = torch.arange(3.0)
-    steps = torch.cat([grid.repeat_interleave(3)[:, None].expand(9, 16), grid.repeat(3)[:, None].expand(9, 16)], dim=1)
-    frequencies = (eva.ROPE_BASE ** (-torch.arange(16) / 16)).repeat(2)
-    angles[1:, 0, 0] = steps * frequencies
-    network.picture.cos, network.picture.sin = angles.cos(), angles.sin()
+def unstretched(turns: Tensor) -> Tensor:
+    """As if the grid had the side on which rotations were trained: a step between patches is 1."""
+    rows, columns = torch.arange(3.0).repeat_interleave(3), torch.arange(3.0).repeat(3)
+    frequencies = eva.ROPE_BASE ** (-torch.arange(16) / 16)
+    angles = torch.cat([rows[:, None] * frequencies, columns[:, None] * frequencies], dim=1)[:, None, None, :]
+    return torch.cat([turns[:1], torch.polar(torch.ones_like(angles), angles)])
 
 
 def first_position(first: int) -> Callable[[Visualized], None]:
@@ -141,8 +140,9 @@ IN_NETWORK: list[tuple[small.Kind, Callable[[Visualized], None]]] = [
     ("m3", each_norm("text", 1e-12)),
     ("base", each_norm("picture", 1e-5)),
     ("base", turn(exchange_axes)),
-    ("base", turn(lambda table: table.roll(1, 0))),
-    ("base", unstretched),
+    ("base", turn(lambda turns: turns.roll(1, 0))),
+    ("base", turn(torch.conj)),
+    ("base", turn(unstretched)),
     ("base", another_activation),
     ("base", add("picture.blocks.0.qkv.bias", key_bias)),
     ("base", add("projection.bias", token_type_of_pictures)),
@@ -172,8 +172,8 @@ def rolled_positions(state: State) -> State:
     return state | {name: state[name].roll(1, 0)}
 
 
-def halves_for_pairs(state: State) -> State:
-    """Query and key as if their rotary pairs were halves already."""
+def pairs_from_halves(state: State) -> State:
+    """Query and key as if their rotary pairs were (i, i + 32)."""
     order = torch.arange(128).view(2, 2, 32).transpose(1, 2).reshape(-1)
     return state | {
         name: tensor[order]
@@ -190,7 +190,7 @@ def halves_for_pairs(state: State) -> State:
         exchange("norm1", "norm2"),
         exchange("attention.self.query", "attention.self.value"),
         rolled_positions,
-        halves_for_pairs,
+        pairs_from_halves,
     ],
 )
 def test_mistaken_weights_are_noticed(change):
