@@ -84,7 +84,7 @@ class Commands:
             case RemoveProducts(items):
                 return await asyncio.to_thread(self._remove, request, items)
             case ListProducts() as intent:
-                return await asyncio.to_thread(self._list, request, intent)
+                return await asyncio.to_thread(listing, self._catalog, request.tenant, intent)
             case ShowStats():
                 return Figures(await asyncio.to_thread(self._catalog.stats, request.tenant))
             case ShowHelp():
@@ -154,17 +154,19 @@ class Commands:
         self._catalog.remove(request.tenant, ids)
         return Removed(tuple(items.values()), self._catalog.count(request.tenant))
 
-    def _list(self, request: Request, wanted: ListProducts) -> Listing:
-        found = self._catalog.list(request.tenant, wanted.offset, wanted.limit + 1, wanted.filters, wanted.text)
-        return Listing(
-            tuple(found[: wanted.limit]),
-            more=len(found) > wanted.limit,
-            catalogue=self._catalog.count(request.tenant),
-            offset=wanted.offset,
-            limit=wanted.limit,
-            text=wanted.text,
-            filters=wanted.filters,
-        )
+
+def listing(catalog: Catalog, tenant: Tenant, wanted: ListProducts) -> Listing:
+    """A page of the catalogue; blocks."""
+    found = catalog.list(tenant, wanted.offset, wanted.limit + 1, wanted.filters, wanted.text)
+    return Listing(
+        tuple(found[: wanted.limit]),
+        more=len(found) > wanted.limit,
+        catalogue=catalog.count(tenant),
+        offset=wanted.offset,
+        limit=wanted.limit,
+        text=wanted.text,
+        filters=wanted.filters,
+    )
 
 
 def _details(said: AddProducts) -> Details | None:

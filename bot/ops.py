@@ -115,7 +115,7 @@ class OpsServer:
         return bool(self._runner.sites)
 
 
-async def listen(runner: web.AppRunner, settings: WebSettings) -> web.TCPSite:
+async def listen(runner: web.AppRunner, settings: WebSettings) -> None:
     """Serve ``runner``'s application where the settings say.
 
     Raises:
@@ -130,4 +130,3 @@ async def listen(runner: web.AppRunner, settings: WebSettings) -> web.TCPSite:
             f"Nothing can be served at {settings.host}, port {settings.port}: {error.strerror}.",
             "Stop the program that uses the port, or choose another one with LOOKALIKE_WEB__PORT.",
         ) from error
-    return site

@@ -163,7 +163,7 @@ class Request:
     Attributes:
         platform: the adapter's name, such as ``slack``.
         conversation: key of the thread, unique over all platforms; follow-ups in it share its history.
-        message: key of the event, unique over all platforms and the same however often and in
+        message: key of the event: the platform's name, a colon, and what is the same however often and in
             whatever shape the platform delivers it; one message is answered once.
         user: key of the person, unique over all platforms; quotas count by it.
         text: the words for the bot, its own mention and the platform's markup already removed.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from bot.results import Found, Help
 from core.catalog import CatalogStats
 from core.models import Filters, Hit, IngestReport, Item, Skipped
@@ -28,8 +30,8 @@ def price(item: Item) -> str:
 
 
 def title(item: Item, words: Words) -> str:
-    """The item's title, or words that stand for one."""
-    return item.title.strip() or words("item.untitled")
+    """The item's title, else its file's name, else words that stand for one."""
+    return item.title.strip() or posixpath.basename(item.source) or words("item.untitled")
 
 
 def score(hit: Hit) -> str:
@@ -51,17 +53,17 @@ def nothing(found: Found, words: Words) -> str:
     if query.shown:
         return words("answer.no_more")
     if query.filters:
-        return words("answer.none_filtered", limits=limits(query.filters))
+        return words("answer.none_filtered", limits=limits(query.filters, words))
     return words("answer.none")
 
 
-def limits(filters: Filters) -> str:
+def limits(filters: Filters, words: Words) -> str:
     """Filters as people say them: ``phone case, at most 20.00``."""
     parts = [*filters.categories, *filters.tags]
     if filters.min_price is not None:
-        parts.append(f"≥ {money(filters.min_price)}")
+        parts.append(words("item.at_least", price=money(filters.min_price)))
     if filters.max_price is not None:
-        parts.append(f"≤ {money(filters.max_price)}")
+        parts.append(words("item.at_most", price=money(filters.max_price)))
     return ", ".join(parts)
 
 
@@ -72,7 +74,7 @@ def notes(found: Found, words: Words) -> tuple[str, ...]:
     if len(answer.query.pictures) > 1:
         said.append(words("answer.several_pictures", count=len(answer.query.pictures)))
     if answer.hits and answer.query.filters:
-        said.append(words("answer.limited", limits=limits(answer.query.filters)))
+        said.append(words("answer.limited", limits=limits(answer.query.filters, words)))
     if answer.hits and not answer.ranking.satisfied:
         said.append(words("answer.unsatisfied"))
     if answer.duplicates:

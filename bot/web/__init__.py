@@ -1,0 +1,1 @@
+"""The web workbench: one page that looks and works like a channel."""

@@ -1,0 +1,117 @@
+"""The catalogue panel's routes: list, remove, and uploads of products."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+
+from aiohttp import web
+
+from bot.commands import listing
+from bot.request import ListProducts, Request
+from bot.results import Result
+from bot.web import inbound, views
+from bot.web.desk import Desk, json_body
+from bot.web.replier import CATALOGUE, JobReplier, PlainReplier
+from bot.web.security import Refused
+from bot.web.uploads import Spools
+from core.errors import UserError
+from core.models import LOCAL, Filters
+from core.words import Words
+
+PAGE = 24
+
+
+class Shelf:
+    """Handles the panel's requests."""
+
+    def __init__(self, desk: Desk, spools: Spools) -> None:
+        self._desk = desk
+        self._spools = spools
+        self._jobs: set[asyncio.Task[None]] = set()
+
+    def routes(self) -> list[web.RouteDef]:
+        """What to mount."""
+        return [
+            web.get("/catalogue", self.listing),
+            web.post("/catalogue/remove", self.remove),
+            web.post("/imports", self.open),
+            web.put("/imports/{id}/files", self.receive),
+            web.post("/imports/{id}/start", self.start),
+            web.delete("/imports/{id}", self.discard),
+        ]
+
+    async def listing(self, request: web.Request) -> web.Response:
+        """A page of the catalogue, as a fragment."""
+        self._desk.session(request)
+        offset = request.query.get("offset", "0")
+        if not (offset.isascii() and offset.isdigit() and len(offset) < 10):
+            raise UserError(Words()("web.malformed"))
+        category = request.query.get("category", "")
+        wanted = ListProducts(
+            offset=int(offset),
+            limit=PAGE,
+            text=request.query.get("text", "")[:200],
+            filters=Filters(categories=(category,) if category else ()),
+        )
+        catalog = self._desk.catalog
+        page = await asyncio.to_thread(listing, catalog, LOCAL, wanted)
+        categories = await asyncio.to_thread(catalog.categories, LOCAL)
+        render = self._desk.renderer(request)
+        view = views.listing(page, tuple(sorted(categories, key=str.casefold)), render.words)
+        return web.Response(text=render("listing", view=view), content_type="text/html")
+
+    async def remove(self, request: web.Request) -> web.Response:
+        """Remove products."""
+        self._check()
+        session = self._desk.session(request)
+        body = await json_body(request)
+        await self._ask(inbound.removal(body, session=session, entry=self._desk.new_id(), manager=True))
+        self._desk.channels.publish(CATALOGUE)
+        return web.Response(status=204)
+
+    async def open(self, request: web.Request) -> web.Response:
+        """Begin an upload."""
+        self._check()
+        session = self._desk.session(request)
+        return web.json_response({"job": await asyncio.to_thread(self._spools.open, session)}, status=201)
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """Take one file of an upload; its path within a chosen folder is in the query."""
+        session = self._desk.session(request)
+        path = request.query.get("path", "")
+        await self._spools.receive(request.match_info["id"], session, path, request.content)
+        return web.Response(status=204)
+
+    async def start(self, request: web.Request) -> web.Response:
+        """All files are there: take them in. Progress and report follow over the stream."""
+        self._check()
+        session = self._desk.session(request)
+        job = request.match_info["id"]
+        spool = self._spools.take(job, session)
+        asked = inbound.products(
+            spool.files, session=session, entry=self._desk.new_id(), locale=self._desk.locale(request), manager=True
+        )
+        channel = self._desk.channel(session)
+        replier = JobReplier(job, channel, self._desk.channels, self._desk.renderer(request))
+        task = self._desk.handler.submit(asked, replier)
+        task.add_done_callback(lambda _: shutil.rmtree(spool.folder, ignore_errors=True))
+        return web.Response(status=202)
+
+    async def discard(self, request: web.Request) -> web.Response:
+        """Throw an upload away."""
+        session = self._desk.session(request)
+        await asyncio.to_thread(self._spools.discard, request.match_info["id"], session)
+        return web.Response(status=204)
+
+    async def _ask(self, asked: Request) -> Result:
+        replier = PlainReplier()
+        await self._desk.handler.submit(asked, replier)
+        if replier.failure is not None:
+            raise UserError(replier.failure.reason, replier.failure.advice)
+        assert replier.result is not None
+        return replier.result
+
+    def _check(self) -> None:
+        if not self._desk.may_change:
+            raise Refused(Words()("web.read_only"), "", 403)

@@ -1,0 +1,115 @@
+// The feed: what the server streams is put in its place. Appending what is there already replaces it, so
+// that nothing doubles when the stream is taken up again.
+
+import { say, since } from "./http.js";
+
+let last = since();
+let source = null;
+let following = null;
+let quietTimer = 0;
+
+const listeners = new Set();
+
+/** Call `listener` whenever the catalogue has changed. */
+export const onCatalogue = (listener) => listeners.add(listener);
+
+/** Keep the entry with this id in view while it fills. */
+export function follow(id) {
+  following = id;
+  reveal();
+}
+
+export function connect() {
+  if (source) return;
+  source = new EventSource(`/events?since=${encodeURIComponent(last)}`);
+  source.onmessage = (event) => {
+    last = event.lastEventId || last;
+    apply(JSON.parse(event.data));
+  };
+  source.onopen = () => offline(false);
+  source.onerror = () => {
+    offline(true);
+    if (source.readyState === EventSource.CLOSED) {
+      disconnect();
+      setTimeout(connect, 3000);
+    }
+  };
+}
+
+export function disconnect() {
+  source?.close();
+  source = null;
+}
+
+function offline(now) {
+  clearTimeout(quietTimer);
+  const notice = document.getElementById("offline");
+  if (now) quietTimer = setTimeout(() => { notice.hidden = false; }, 2500);
+  else notice.hidden = true;
+}
+
+function element(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html.trim();
+  return template.content.firstElementChild;
+}
+
+function apply(event) {
+  if (event.op === "reload") return void location.reload();
+  if (event.op === "catalogue") listeners.forEach((listener) => listener());
+  if (event.op === "put") put(event);
+  if (event.op === "banner") banner(event.text);
+  if (event.say) say(event.say);
+}
+
+function banner(text) {
+  const place = document.getElementById("banner");
+  place.textContent = text;
+  place.hidden = !text;
+}
+
+function put({ id, into, html, thread }) {
+  const old = document.getElementById(id);
+  const fresh = element(!old && thread ? thread : html);
+  dress(fresh);
+  if (old) {
+    const inside = old.contains(document.activeElement) ? document.activeElement : null;
+    old.replaceWith(fresh);
+    if (inside) refocus(fresh, inside);
+  } else {
+    document.getElementById(into)?.append(fresh);
+    if (into !== "jobs") fresh.classList.add("fresh");
+  }
+  document.getElementById("welcome").hidden ||= Boolean(thread);
+  if (following === id || fresh.querySelector(`#${CSS.escape(following ?? "-")}`)) reveal();
+}
+
+/** The keyboard stays where it was when an answer replaces its progress. */
+function refocus(fresh, before) {
+  const { item, act } = before.dataset;
+  const same = item && fresh.querySelector(`[data-item="${item}"]${act ? `[data-act="${act}"]` : "[data-zoom]"}`);
+  if (same) same.focus({ preventScroll: true });
+}
+
+/** Times in the reader's own clock. */
+export function dress(root) {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    const moment = new Date(time.dateTime);
+    const today = moment.toDateString() === new Date().toDateString();
+    const style = today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
+    time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, style).format(moment);
+  }
+}
+
+function reveal() {
+  document.getElementById(following)?.scrollIntoView({ block: "start" });
+}
+
+for (const kind of ["wheel", "touchmove", "mousedown"]) {
+  addEventListener(kind, () => { following = null; }, { passive: true });
+}
+addEventListener("keydown", (event) => {
+  if (["PageUp", "PageDown", "ArrowUp", "ArrowDown", "Home", "End"].includes(event.key)) following = null;
+});
+// A hidden page gives its connection back: browsers allow only six to one server.
+document.addEventListener("visibilitychange", () => (document.hidden ? disconnect() : connect()));

@@ -1,0 +1,151 @@
+"""The channel's routes: the page itself, its stream of events, questions and thumbs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+
+from aiohttp import hdrs, web
+
+from bot.web import inbound, security
+from bot.web.conversation import SHOWN, Thread, threads
+from bot.web.desk import Desk, json_body
+from bot.web.examples import Examples
+from bot.web.posts import Post
+from bot.web.render import Renderer
+from bot.web.replier import ChatReplier, PlainReplier
+from bot.web.uploads import read_form
+from bot.wording import title
+from core.errors import UserError
+from core.models import LOCAL
+from core.words import Words
+
+PING = 20.0
+"""Seconds of silence after which a comment keeps proxies from closing the stream."""
+_BOUNCE = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0"><title>Lookalike</title>'
+
+
+class Talk:
+    """Handles the channel's requests."""
+
+    def __init__(self, desk: Desk, examples: Examples) -> None:
+        self._desk = desk
+        self._examples = examples
+
+    def routes(self) -> list[web.RouteDef]:
+        """What to mount."""
+        return [
+            web.get("/", self.page),
+            web.get("/events", self.events),
+            web.post("/ask", self.ask),
+            web.post("/vote", self.vote),
+        ]
+
+    async def page(self, request: web.Request) -> web.Response:
+        """The whole page with the session's conversation so far; begins a session where there is none."""
+        cookie = request.cookies.get(security.COOKIE, "")
+        if not cookie and request.headers.get("Sec-Fetch-Site") == "cross-site":
+            # The cookie is kept back when a link elsewhere leads here. Coming from here, it is sent.
+            return web.Response(text=_BOUNCE, content_type="text/html")
+        new = not cookie
+        cookie = cookie or security.new_cookie()
+        session = security.session_name(cookie)
+        render = self._desk.renderer(request)
+        since = self._desk.channel(session).now
+        html = render(
+            "page",
+            csrf=security.csrf_token(cookie),
+            since=since,
+            threads=await self._threads(session, render),
+            examples=list((await self._examples.all()).values()),
+            banner=self._desk.banner,
+        )
+        response = web.Response(text=html, content_type="text/html", headers={hdrs.CACHE_CONTROL: "no-store"})
+        if new:
+            response.set_cookie(
+                security.COOKIE,
+                cookie,
+                max_age=security.YEAR,
+                httponly=True,
+                samesite="Strict",
+                secure=request.secure,
+            )
+        return response
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        """The session's events as they come (``text/event-stream``)."""
+        channel = self._desk.channel(self._desk.session(request))
+        since = request.headers.get("Last-Event-ID") or request.query.get("since", "")
+        response = web.StreamResponse(
+            headers={hdrs.CONTENT_TYPE: "text/event-stream", hdrs.CACHE_CONTROL: "no-store", "X-Accel-Buffering": "no"}
+        )
+        await response.prepare(request)
+        await response.write(b"retry: 2000\n\n")
+        events = channel.follow(since)
+        coming = asyncio.ensure_future(anext(events, None))
+        try:
+            with suppress(ConnectionResetError):
+                while True:
+                    await asyncio.wait([coming], timeout=PING)
+                    if not coming.done():
+                        await response.write(b": still here\n\n")
+                        continue
+                    event = coming.result()
+                    if event is None:
+                        break
+                    await response.write(event.encode())
+                    coming = asyncio.ensure_future(anext(events, None))
+        finally:
+            coming.cancel()
+            with suppress(asyncio.CancelledError):
+                await coming
+            await events.aclose()
+        return response
+
+    async def ask(self, request: web.Request) -> web.Response:
+        """Take a question; the answer follows over the stream."""
+        session = self._desk.session(request)
+        form = await read_form(request, self._desk.settings.images.max_bytes)
+        fields, photos = dict(form.fields), form.photos
+        if name := fields.get("example"):
+            example = await self._examples.get(name)
+            fields["text"], photos = example.text, example.photos
+        fields["text"] = await self._said(fields, self._desk.renderer(request).words)
+        entry = self._desk.new_id()
+        asked = inbound.question(
+            fields,
+            photos,
+            session=session,
+            entry=entry,
+            locale=self._desk.locale(request),
+            manager=self._desk.may_change,
+        )
+        thread = inbound.last_part(asked.conversation)
+        render = self._desk.renderer(request)
+        post = Post(entry, thread, asked.text, photos)
+        replier = ChatReplier(post, self._desk.posts(session), self._desk.channel(session), self._desk.channels, render)
+        self._desk.handler.submit(asked, replier)
+        return web.json_response({"entry": entry, "thread": thread}, status=202)
+
+    async def vote(self, request: web.Request) -> web.Response:
+        """Take a thumb."""
+        session = self._desk.session(request)
+        replier = PlainReplier()
+        voted = inbound.vote(await json_body(request), session=session, entry=self._desk.new_id())
+        await self._desk.handler.submit(voted, replier)
+        if replier.failure is not None:
+            raise UserError(replier.failure.reason, replier.failure.advice)
+        return web.Response(status=204)
+
+    async def _threads(self, session: str, render: Renderer) -> list[Thread]:
+        history = self._desk.history
+        asks = await asyncio.to_thread(history.recent, LOCAL, inbound.user(session), SHOWN)
+        return await asyncio.to_thread(threads, asks[::-1], list(self._desk.posts(session)), render)
+
+    async def _said(self, fields: Mapping[str, str], words: Words) -> str:
+        """The post's words: the person's own, or what a button stands for."""
+        if item := fields.get("more"):
+            known = await asyncio.to_thread(self._desk.catalog.get, LOCAL, item)
+            return words("said.more_like", title=title(known, words)) if known else ""
+        return words("said.next") if "next" in fields else fields.get("text", "")

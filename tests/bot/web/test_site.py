@@ -1,0 +1,338 @@
+"""The page's server over real HTTP, on real stores."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+import zipfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from PIL import Image
+
+from bot.web.security import csrf_token
+from core.models import LOCAL
+from tests.bot.house import png
+from tests.bot.web.site import Site, site
+from tests.core.shop import picture, product
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncIterator[Site]:
+    async with site(tmp_path, search={"limit": 3}) as made:
+        made.place.catalog.put([product(number, price=10.0 + number, category="mug") for number in range(8)])
+        yield made
+
+
+async def test_the_page_comes_with_its_guards(shop: Site) -> None:
+    async with shop.visitor() as ann:
+        status, headers, body = await ann.get("/")
+        assert status == 200
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        html = body.decode()
+        assert not re.search(r"<script(?![^>]*(src=|application/json))|<style|\son\w+=|\sstyle=|javascript:", html)
+        outside = re.findall(r'(?:src|href)="(?!/|#)[^"]*"', html)
+        assert outside == []
+
+
+async def test_the_cookie_is_strict_and_out_of_reach_of_scripts(shop: Site) -> None:
+    async with aiohttp.ClientSession() as http, http.get(shop.adapter.url) as response:
+        cookie = response.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+
+
+async def test_a_link_from_elsewhere_does_not_lose_the_conversation(shop: Site) -> None:
+    async with aiohttp.ClientSession(headers={"Sec-Fetch-Site": "cross-site"}) as http:
+        async with http.get(shop.adapter.url) as response:
+            assert "Set-Cookie" not in response.headers
+            assert 'http-equiv="refresh"' in await response.text()
+
+
+@pytest.mark.parametrize(("host", "status"), [("evil.example", 421), ("localhost:1", 200), ("shop.example", 200)])
+async def test_only_known_names_are_answered(tmp_path: Path, host: str, status: int) -> None:
+    async with site(tmp_path, web={"allowed_hosts": ("shop.example",)}) as place, place.visitor() as ann:
+        got, _, body = await ann.get("/", headers={"Host": host})
+        assert got == status
+        if status == 421:
+            assert b"evil.example" in body
+
+
+FORGED = (
+    {"X-CSRF-Token": ""},
+    {"X-CSRF-Token": "0" * 40},
+    {"X-CSRF-Token": csrf_token("another session's cookie")},
+    {"Origin": "http://evil.example"},
+    {"Origin": "null"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+)
+CHANGING = (
+    ("POST", "/ask"),
+    ("POST", "/vote"),
+    ("POST", "/catalogue/remove"),
+    ("POST", "/imports"),
+    ("PUT", "/imports/x/files"),
+    ("POST", "/imports/x/start"),
+    ("DELETE", "/imports/x"),
+)
+
+
+async def test_forged_requests_change_nothing(shop: Site) -> None:
+    async with shop.visitor() as ann:
+        for headers in FORGED:
+            for method, path in CHANGING:
+                status, body = await ann.send(method, path, json={"items": [product(1).id]}, headers=headers)
+                assert status == 403, (method, path, headers)
+                assert body["reason"]
+    assert shop.place.catalog.count(LOCAL) == 8
+    assert not shop.place.searched
+
+
+async def test_a_token_without_its_cookie_is_worth_nothing(shop: Site) -> None:
+    async with shop.visitor() as ann, aiohttp.ClientSession() as thief:
+        headers = {"X-CSRF-Token": ann.token}
+        async with thief.post(f"{ann.url}/catalogue/remove", json={"items": [product(1).id]}, headers=headers) as got:
+            assert got.status == 403
+
+
+async def test_the_pages_own_origin_passes(shop: Site) -> None:
+    async with shop.visitor() as ann:
+        headers = {"Origin": ann.url, "Sec-Fetch-Site": "same-origin"}
+        status, _ = await ann.send("POST", "/catalogue/remove", json={"items": [product(1).id]}, headers=headers)
+    assert status == 204
+    assert shop.place.catalog.count(LOCAL) == 7
+
+
+async def test_a_question_is_streamed_from_its_first_sign_to_its_answer(shop: Site) -> None:
+    async with shop.visitor() as ann:
+        asked = await ann.ask("mug", ("red.png", png("red")))
+        events = await ann.until('class="pick"')
+        assert asked["entry"] == asked["thread"]
+        assert {event["id"] for event in events if event["op"] == "put"} == {f"entry-{asked['entry']}"}
+        assert "Got it" in events[0]["html"]
+        assert events[0]["into"] == "feed"
+        assert "form" in events[0]["thread"]
+        assert 'aria-busy="true"' in events[0]["html"]
+        assert 'aria-busy="false"' in events[-1]["html"]
+        assert events[-1]["say"].startswith("3 matches")
+
+
+async def test_what_is_said_and_found_is_escaped(shop: Site) -> None:
+    bomb = '<img src=x onerror="alert(1)">'
+    shop.place.catalog.put([product(20, title=bomb, category=bomb, url='https://a.example/"><script>')])
+    async with shop.visitor() as ann:
+        await ann.ask(bomb, ("<b>.png", picture(20).data))
+        html = (await ann.until('class="pick"'))[-1]["html"]
+        page = await ann.visit()
+        _, _, listing = await ann.get("/catalogue")
+    for text in (html, page, listing.decode()):
+        assert "<img src=x" not in text
+        assert "<script>" not in text
+        assert "&lt;img src=x" in text
+
+
+async def test_a_follow_up_lands_in_its_thread_and_a_reload_shows_it_all(shop: Site) -> None:
+    async with shop.visitor() as ann:
+        first = await ann.ask("mug", ("red.png", png("red")))
+        await ann.until('class="pick"')
+        second = await ann.ask("cheaper than 14", thread=first["thread"])
+        events = await ann.until(f'id="entry-{second["entry"]}"')
+        assert events[-1]["into"] == f"entries-{first['thread']}"
+        await asyncio.wait_for(shop.place.handler.drain("web"), 10)
+        page = await ann.visit()
+        assert page.count('class="thread"') == 1
+        assert page.count('class="entry"') == page.count('class="pick"') == 2
+        assert page.index("cheaper than 14") > page.index("mug")
+        assert page.count(f"/posts/{first['entry']}/photos/0") == 2
+        assert f"/posts/{second['entry']}/photos/0" not in page
+        status, headers, body = await ann.get(f"/posts/{first['entry']}/photos/0")
+        assert (status, headers["Content-Type"]) == (200, "image/jpeg")
+        assert Image.open(io.BytesIO(body)).size == (64, 48)
+        status, headers, body = await ann.get(f"/posts/{second['entry']}/panorama")
+        assert (status, headers["Content-Type"]) == (200, "image/jpeg")
+
+
+async def test_a_page_that_is_opened_while_a_search_runs_shows_it(shop: Site) -> None:
+    async with shop.visitor() as ann:
+        asked = await ann.ask("", ("notes.jpg", b"this is no picture"))
+        await ann.until('class="failure"')
+        page = await ann.visit()
+        assert f"entry-{asked['entry']}" in page
+        assert 'class="failure"' in page
+        status, headers, _ = await ann.get(f"/posts/{asked['entry']}/photos/0")
+        assert (status, headers["Location"]) == (302, "/static/broken.svg")
+
+
+async def test_nobody_sees_another_sessions_conversation(shop: Site) -> None:
+    async with shop.visitor() as ann, shop.visitor() as bob:
+        asked = await ann.ask("my secret wish", ("red.png", png("red")))
+        await ann.until('class="pick"')
+        assert "my secret wish" not in await bob.visit()
+        for path in (f"/posts/{asked['entry']}/photos/0", f"/posts/{asked['entry']}/panorama"):
+            assert (await bob.get(path))[0] == 404
+
+
+async def test_buttons(shop: Site) -> None:
+    async with shop.visitor() as ann:
+        first = await ann.ask("mug")
+        html = (await ann.until('class="pick"'))[-1]["html"]
+        ask = re.findall(r'data-act="next" data-ask="([0-9a-f]+)"', html)[0]
+        items = re.findall(r'data-act="more" data-ask="[0-9a-f]+" data-item="([0-9a-f]+)"', html)
+        await ann.ask(next=ask, thread=first["thread"])
+        await ann.ask(more=items[1], of=ask, thread=first["thread"])
+        await asyncio.wait_for(shop.place.handler.drain("web"), 10)
+        page = await ann.visit()
+        assert "Next matches" in page
+        assert "More like “Product" in page
+        status, _ = await ann.send("POST", "/vote", json={"ask": ask, "up": True})
+        assert status == 204
+        assert (await ann.visit()).count('data-up="1" data-ask="' + ask + '" aria-pressed="true"') == 1
+        assert (await ann.send("POST", "/vote", json={"ask": "0" * 16, "up": True}))[0] == 400
+
+
+async def test_an_example_is_asked_with_one_click(shop: Site) -> None:
+    async with shop.visitor() as ann:
+        page = await ann.visit()
+        key = re.findall(r'data-example="([^"]+)"', page)[0]
+        status, headers, _ = await ann.get(f"/examples/{key}")
+        assert (status, headers["Content-Type"]) == (200, "image/jpeg")
+        await ann.ask(example=key)
+        await ann.until('class="pick"')
+        assert len(shop.place.searched[0].pictures) == 1
+        status, body = await ann.send(
+            "POST", "/ask", data=aiohttp.FormData({"example": "nonsense"}, default_to_multipart=True)
+        )
+        assert (status, body["reason"]) == (400, "There is no such example.")
+
+
+async def test_an_oversized_photo_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
+    async with site(tmp_path, images={"max_bytes": 5_000}) as place, place.visitor() as ann:
+        await ann.ask("mug", ("huge.png", b"x" * 12_000), ("red.png", png("red")))
+        html = (await ann.until('class="nothing"'))[-1]["html"]
+        assert "huge.png" in html
+        assert "larger than" in html
+        form = aiohttp.FormData({"text": "mug"})
+        form.add_field("photo", b"x" * 30_000, filename="bomb.png")
+        status, body = await ann.send("POST", "/ask", data=form)
+        assert status == 400
+        assert "together" in body["reason"]
+
+
+async def test_malformed_questions_are_refused(shop: Site) -> None:
+    async with shop.visitor() as ann:
+        for body in (b"", b"nonsense", b'{"text": "mug"}', b"--x\r\nnonsense", b"--x\r\n\r\n" + b"y" * 100_000):
+            for kind in ("multipart/form-data; boundary=x", "multipart/form-data", "application/json"):
+                status, answer = await ann.send("POST", "/ask", data=body, headers={"Content-Type": kind})
+                assert status == 400, (kind, body[:20], answer)
+                assert answer["reason"]
+
+
+async def upload(ann: object, *files: tuple[str, bytes]) -> str:
+    status, body = await ann.send("POST", "/imports")  # type: ignore[attr-defined]
+    assert status == 201
+    for name, data in files:
+        path = f"/imports/{body['job']}/files"
+        assert (await ann.send("PUT", path, data=data, params={"path": name}))[0] == 204  # type: ignore[attr-defined]
+    assert (await ann.send("POST", f"/imports/{body['job']}/start"))[0] == 202  # type: ignore[attr-defined]
+    return str(body["job"])
+
+
+async def test_a_folder_with_a_manifest_and_an_archive_come_in_with_a_report(shop: Site, tmp_path: Path) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("inside.png", png("lime"))
+    async with shop.visitor() as ann:
+        job = await upload(
+            ann,
+            ("shop/list.csv", b"image,title,price\nred.png,Red mug,7.50\nmissing.png,Gone,1\n"),
+            ("shop/red.png", png("red")),
+            ("more.zip", archive.getvalue()),
+            ("notes.txt", b"hello"),
+            ("../../etc/passwd.png", png("navy")),
+        )
+        html = (await ann.until('class="report"'))[-1]["html"]
+        assert f'id="job-{job}"' in html
+        assert "3 products added" in html
+        assert "missing.png" in html
+        assert "notes.txt" in html
+        _, _, listing = await ann.get("/catalogue", params={"text": "red mug"})
+        assert b"Red mug" in listing
+        assert "7.50" in listing.decode()
+    assert list((tmp_path / "uploads").rglob("*.png")) == []
+
+
+async def test_an_upload_belongs_to_its_session_and_ends_once(shop: Site) -> None:
+    async with shop.visitor() as ann, shop.visitor() as bob:
+        _, body = await ann.send("POST", "/imports")
+        path = f"/imports/{body['job']}"
+        assert (await bob.send("PUT", f"{path}/files", data=b"x", params={"path": "a.png"}))[0] == 400
+        assert (await bob.send("DELETE", path))[0] == 400
+        assert (await ann.send("DELETE", path))[0] == 204
+        assert (await ann.send("POST", f"{path}/start"))[0] == 400
+
+
+async def test_an_empty_upload_says_so(shop: Site) -> None:
+    async with shop.visitor() as ann:
+        await upload(ann)
+        assert "no file to add" in (await ann.until("job-"))[-1]["html"] or await ann.until("no file to add")
+
+
+async def test_the_catalogue_is_listed_searched_and_paged(shop: Site) -> None:
+    shop.place.catalog.put([product(number, category="bag" if number % 2 else "mug") for number in range(10, 40)])
+    async with shop.visitor() as ann:
+        _, _, first = await ann.get("/catalogue")
+        assert first.count(b'class="item"') == 24
+        assert b'data-offset="24"' in first
+        assert b"38 products" in first
+        _, _, second = await ann.get("/catalogue", params={"offset": "24"})
+        assert second.count(b'class="item"') == 14
+        _, _, bags = await ann.get("/catalogue", params={"category": "bag", "text": "product 1"})
+        assert 0 < bags.count(b'class="item"') < 24
+        _, _, none = await ann.get("/catalogue", params={"text": "%' OR 1=1 --"})
+        assert b"No product matches" in none
+        for offset in ("-1", "x", "9" * 30, "²"):
+            assert (await ann.get("/catalogue", params={"offset": offset}))[0] == 400
+
+
+async def test_pictures_are_made_here_and_only_of_this_catalogue(shop: Site) -> None:
+    async with shop.visitor() as ann:
+        name = product(3).id
+        status, headers, body = await ann.get(f"/items/{name}/picture")
+        assert (status, headers["Content-Type"]) == (200, "image/jpeg")
+        assert "immutable" in headers["Cache-Control"]
+        assert Image.open(io.BytesIO(body)).format == "JPEG"
+        for path in (f"/items/{'0' * 64}/picture", "/items/..%2f..%2fx/picture", f"/items/{name}/picture?size=raw"):
+            assert (await ann.get(path))[0] == 404
+    async with aiohttp.ClientSession() as stranger, stranger.get(f"{shop.adapter.url}items/{name}/picture") as response:
+        assert response.status == 403
+
+
+async def test_a_page_that_may_not_change_the_catalogue(tmp_path: Path) -> None:
+    async with site(tmp_path, web={"manage": False}) as place, place.visitor() as ann:
+        place.place.catalog.put([product(1)])
+        assert 'id="add-files"' not in await ann.visit()
+        _, _, listing = await ann.get("/catalogue")
+        assert b'data-act="remove"' not in listing
+        assert (await ann.send("POST", "/imports"))[0] == 403
+        assert (await ann.send("POST", "/catalogue/remove", json={"items": [product(1).id]}))[0] == 403
+        await ann.ask("add these to the catalogue", ("red.png", png("red")))
+        assert "may not change" in (await ann.until('class="failure"'))[-1]["html"]
+    assert place.place.searched == []
+
+
+async def test_stopping_lets_a_running_search_answer_and_ends_the_streams(shop: Site) -> None:
+    async with shop.visitor() as ann:
+        async with ann.stream() as events:
+            await ann.ask("mug", ("red.png", png("red")))
+            await shop.adapter.stop()
+            seen = [event async for event in events]
+    assert any('class="pick"' in event.get("html", "") for event in seen)
+    assert not shop.adapter.healthy()
