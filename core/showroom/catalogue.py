@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.showroom import goods_hard, goods_home, goods_soft
+from core.showroom import goods_clothes, goods_hard, goods_home, goods_small
 from core.showroom.palette import Style
 from core.showroom.studio import Studio
 
@@ -55,11 +55,11 @@ LINES = (
               "red, teal, white, mustard"),
     ),
     Line(
-        "t-shirt", "T-Shirt", goods_soft.t_shirt, 22,
+        "t-shirt", "T-Shirt", goods_clothes.t_shirt, 22,
         _keys("leopard, zebra, breton, sunset, stars, camo, meadow, dusk, white, black, red, green, grey"),
     ),
     Line(
-        "dress", "Dress", goods_soft.dress, 54,
+        "dress", "Dress", goods_clothes.dress, 54,
         _keys("leopard, breton, red dots, blue dots, meadow, night garden, picnic, red, black, teal, lavender"),
     ),
     Line(
@@ -71,20 +71,20 @@ LINES = (
         _keys("leopard, camo, stars, blue plaid, night garden, rugby, sea, black, olive, red, yellow"),
     ),
     Line(
-        "sneakers", "Sneakers", goods_soft.sneaker, 64,
+        "sneakers", "Sneakers", goods_small.sneaker, 64,
         _keys("leopard, zebra, red dots, tartan, camo, meadow, white, black, red, blue, mint"),
     ),
     Line(
-        "cap", "Baseball Cap", goods_soft.cap, 18,
+        "cap", "Baseball Cap", goods_small.cap, 18,
         _keys("leopard, camo, stars, gingham, black, navy, red, beige, green, pink"),
     ),
     Line(
-        "scarf", "Scarf", goods_soft.scarf, 29,
+        "scarf", "Scarf", goods_clothes.scarf, 29,
         _keys("leopard, snow leopard, zebra, tartan, camel plaid, blue plaid, rugby, blue dots, "
               "burgundy, grey, mustard"),
     ),
     Line(
-        "socks", "Socks", goods_soft.socks, 8,
+        "socks", "Socks", goods_small.socks, 8,
         _keys("leopard, breton, sunset, candy, red dots, hearts, stars, tartan, grey, yellow"),
     ),
     Line(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.showroom.canvas import XX, YY, blob, box_points, hexa, line, polygon, relief
-from core.showroom.goods_soft import folds, outline
+from core.showroom.cloth import folds, outline
 from core.showroom.studio import PRINT, TRIM, Studio
 
 _ZIP, _LEATHER = hexa("#2b2d33"), hexa("#7d5233")

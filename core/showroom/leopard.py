@@ -12,7 +12,8 @@ import numpy as np
 from PIL import Image
 
 from core.showroom.canvas import XX, YY, Field, Point, Texture, blob, ellipse, hexa, line, relief, soft
-from core.showroom.patterns import leopard, noise
+from core.showroom.fields import noise
+from core.showroom.furs import leopard
 from core.showroom.studio import MAIN, PRINT, TRIM, Fabric, Studio
 
 _GOLD, _BROWN, _DARK = hexa("#d3a258"), hexa("#a9702f"), hexa("#1d120b")

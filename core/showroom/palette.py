@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.showroom import patterns
+from core.showroom import furs, patterns
 from core.showroom.canvas import Colour, Texture, hexa
 from core.showroom.studio import Fabric
 
@@ -53,33 +53,33 @@ def _patterned() -> dict[str, Style]:
         "leopard": _style(
             "Leopard",
             "leopard, animal print, brown, tan",
-            p.leopard(hexa("#d9a456"), hexa("#b3742c"), hexa("#24160d")),
+            furs.leopard(hexa("#d9a456"), hexa("#b3742c"), hexa("#24160d")),
             "tan",
             "black",
         ),
         "large leopard": _style(
             "Bold Leopard",
             "leopard, animal print, brown, tan",
-            p.leopard(hexa("#e0b26c"), hexa("#b87a34"), hexa("#2b1a10"), 66),
+            furs.leopard(hexa("#e0b26c"), hexa("#b87a34"), hexa("#2b1a10"), 66),
             "tan",
             "brown",
         ),
         "snow leopard": _style(
             "Snow Leopard",
             "leopard, animal print, grey, white",
-            p.leopard(hexa("#dfdcd6"), hexa("#b3afa9"), hexa("#2f2e31")),
+            furs.leopard(hexa("#dfdcd6"), hexa("#b3afa9"), hexa("#2f2e31")),
             "grey",
             "charcoal",
         ),
         "pink leopard": _style(
             "Pink Leopard",
             "leopard, animal print, pink",
-            p.leopard(hexa("#f4a9c0"), hexa("#e0668f"), hexa("#3a1626")),
+            furs.leopard(hexa("#f4a9c0"), hexa("#e0668f"), hexa("#3a1626")),
             "pink",
             "black",
         ),
         "zebra": _style(
-            "Zebra", "zebra, animal print, black, white", p.zebra(ink("white"), ink("black")), "white", "black"
+            "Zebra", "zebra, animal print, black, white", furs.zebra(ink("white"), ink("black")), "white", "black"
         ),
         "breton": _style(
             "Breton Stripe", "stripes, navy, white", p.stripes((ink("white"), ink("navy"))), "white", "navy"
