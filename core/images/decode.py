@@ -103,8 +103,8 @@ def _exif(image: Image.Image) -> bytes:
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """A copy that holds pixels alone: no file, profile or other side matter."""
-    plain = image.copy() if type(image) is Image.Image else image.crop((0, 0, *image.size))
+    """Pixels alone: no file, profile or other side matter."""
+    plain = image if type(image) is Image.Image else image.crop((0, 0, *image.size))
     plain.info = {}
     return plain
 
