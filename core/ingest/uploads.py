@@ -94,7 +94,10 @@ class UploadBundle:
 
 
 def _open(data: bytes | Path) -> BinaryIO:
-    return data.open("rb") if isinstance(data, Path) else io.BytesIO(data)
+    try:
+        return data.open("rb") if isinstance(data, Path) else io.BytesIO(data)
+    except OSError as error:
+        raise UserError(f"It can't be read ({error.strerror}).", "Send it again.") from error
 
 
 def _tidy(name: str) -> str:

@@ -365,6 +365,13 @@ class TestUploads:
         read, _ = taken(open_uploads([Upload(name, b"1")], SETTINGS))
         assert read == {"file": b"1"}
 
+    def test_files_on_disk_are_read_in_their_turn(self, tmp_path: Path) -> None:
+        fill(tmp_path, {"1": b"1", "2": zipped({"b.jpg": b"2"}), "3": b"image,title\nb.jpg,B\n"})
+        uploads = [Upload("a.jpg", tmp_path / "1"), Upload("p.zip", tmp_path / "2"), Upload("gone.jpg", tmp_path / "4")]
+        read, skipped = taken(open_uploads([*uploads, Upload("gone.zip", tmp_path / "5")], SETTINGS))
+        assert read == {"a.jpg": b"1", "p.zip/b.jpg": b"2"}
+        assert set(skipped) == {"gone.jpg", "gone.zip"}
+
     def test_a_broken_archive_costs_no_neighbour(self) -> None:
         read, skipped = taken(open_uploads([Upload("a.zip", b"PKxx"), Upload("a.jpg", b"1")], SETTINGS))
         assert read == {"a.jpg": b"1"}
