@@ -12,7 +12,7 @@ SHORT_SIDE = 480
 LONG_SIDE = 4096
 """Extreme strips (10×1,000,000) are reduced until their long side fits this."""
 
-_STRIP_ROWS = 256
+_STRIP_PIXELS = 1_000_000
 _DEEP = {"I", "F", "I;16", "I;16L", "I;16B", "I;16N"}
 
 
@@ -33,7 +33,7 @@ def working_copy(image: Image.Image) -> Image.Image:
     width, height = image.size
     result = Image.new("RGB", (-(-width // factor), -(-height // factor)))
     levels = _levels(image)
-    step = _STRIP_ROWS * factor
+    step = max(1, _STRIP_PIXELS // (width * factor)) * factor
     for top in range(0, height, step):
         strip = image.crop((0, top, width, min(top + step, height)))
         result.paste(to_rgb(strip, levels).reduce(factor), (0, top // factor))

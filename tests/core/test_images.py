@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -257,3 +259,17 @@ def test_thumbnails() -> None:
 def test_pictures_keep_their_bytes_out_of_logs() -> None:
     data = encoded(two_halves(), "PNG")
     assert len(repr(decode(data, LIMITS))) < 300
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss counts other units elsewhere")
+def test_a_large_picture_is_held_in_memory_once(tmp_path: Path) -> None:
+    """25 megapixels with alpha are 100 MB decoded; three copies at once would be 275."""
+    path = tmp_path / "large.png"
+    Image.new("RGBA", (5000, 5000), (10, 20, 30, 128)).save(path, compress_level=1)
+    program = (
+        "import resource, sys; from pathlib import Path; from core.images import read; "
+        "from core.settings import ImageSettings; peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; "
+        "before = peak(); read(Path(sys.argv[1]), ImageSettings()); print(peak() - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, check=True, text=True)
+    assert int(done.stdout) < 150_000, "kB"
