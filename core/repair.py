@@ -86,6 +86,8 @@ class Repairer:
                 report = self._compare(tenant, report)
             report = self._encode(shelf.unfinished(self._fingerprint), report, on_progress)
             report = self._compare_pictures(report)
+            for tenant in self._tenants():
+                self._index.optimise(tenant.key)
             self._index.flush()
         self._log.info("catalog.repaired", encoded=report.encoded, strays=report.strays, lost=len(report.lost))
         return report

@@ -51,6 +51,11 @@ class IndexSettings(Group):
         description="Milvus server: how its collections' names begin; installations that share a server differ in it.",
     )
     timeout: float = Field(10.0, gt=0, description="Seconds that one call to a Milvus server may take.")
+    exact_rows: int = Field(
+        200_000,
+        ge=1,
+        description="Milvus server: rows from which `python -m core repair` puts a tenant into a graph (HNSW).",
+    )
     flush_rows: int = Field(200, ge=1, description="Milvus Lite: rows after which pending writes are flushed.")
     flush_idle: float = Field(1.0, gt=0, description="Milvus Lite: seconds of silence after which writes are flushed.")
 

@@ -112,6 +112,10 @@ class Index:
         """Put everything written in its durable, quickly searched form. Nobody needs to call it."""
         self._store.flush()
 
+    def optimise(self, tenant: str) -> None:
+        """Adapt to how large the tenant has grown; may take long, and nobody may write meanwhile."""
+        self._store.optimise(checked_tenant(tenant))
+
     def drop(self, tenant: str) -> None:
         """Remove all vectors of a tenant."""
         self._store.drop(checked_tenant(tenant))

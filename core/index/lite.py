@@ -142,6 +142,9 @@ class LiteStore:
             with answering(ADVICE):
                 table.flush()
 
+    def optimise(self, tenant: str) -> None:
+        """Nothing to do: the exact index serves 100,000 rows in about five times what reading them takes."""
+
     def drop(self, tenant: str) -> None:
         """Remove the tenant's collection."""
         self._drop(self._prefix + tenant)

@@ -49,6 +49,10 @@ class Store(Protocol):
         """Put everything written in its durable, quickly searched form."""
         ...
 
+    def optimise(self, tenant: str) -> None:
+        """Adapt to how large the tenant has grown; may take long, and nobody may write meanwhile."""
+        ...
+
     def drop(self, tenant: str) -> None:
         """Remove a tenant's rows."""
         ...

@@ -1,43 +1,27 @@
-"""A Milvus server or Zilliz Cloud: one collection per encoder, partitioned by tenant, behind an alias."""
+"""A Milvus server or Zilliz Cloud: searched exactly while a tenant is small, through a graph when it is large."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
-import numpy as np
 import structlog
 from pymilvus import MilvusClient
-from pymilvus.exceptions import MilvusException
 
 from core.encoders.base import EncoderIdentity
-from core.errors import Unavailable
 from core.index.filters import literal
 from core.index.port import answering
 from core.index.rows import Vector
-from core.index.schema import schema
+from core.index.server_collection import CLOUD, EXACT, FIELDS, GRAPH, ServerCollection
 from core.settings import IndexSettings
 
 ADVICE = "Check that Milvus runs at index.uri and that index.token is right, then try again."
 
-INDEX_TYPE = "FLAT"
-"""Exact. With a partition key a search reads one tenant's partition only (3.8 ms for 1 % of 100,000 rows), while
-an HNSW graph that tenants share loses rows of small ones (recall 0.37 to 0.84)."""
-
-CONSISTENCY = "Session"
-"""A client finds what it wrote. The default, Bounded, found a fresh row 0 times in 15."""
-
-PROBE = "0" * 16
-"""Tenant of the rows by which the server's upsert is tried out."""
-
-PAGE = 1_000
-WRITE = 1_000
-"""Rows in one request: 64 MB is a server's limit, a row of 4,096 dimensions and full metadata takes 80 kB at most."""
-
 
 class ServerStore:
-    """See :class:`core.index.port.Store`.
+    """See :class:`core.index.port.Store`. A tenant lives in one of two collections of the encoder.
 
     Raises:
         Unavailable: the server can't be reached, or refuses the token.
@@ -47,81 +31,49 @@ class ServerStore:
         self._prefix = settings.collection
         self._alias = f"{self._prefix}_{identity.fingerprint}"
         self._dimension = identity.dimension
+        self._exact_rows = settings.exact_rows
         self._log = structlog.get_logger(__name__)
+        self._homes: dict[str, ServerCollection] = {}
+        self._cloud = (urlsplit(settings.uri).hostname or "").endswith(".zillizcloud.com")
         with answering(ADVICE):
             self._client = MilvusClient(settings.uri, token=settings.token.get_secret_value(), timeout=settings.timeout)
-            self._ensure_collection()
-            self._upserts = self._upsert_is_visible()
+            self._exact = ServerCollection(self._client, self._alias, self._dimension, CLOUD if self._cloud else EXACT)
+            self._graph = self._open_graph() if self._client.has_collection(self._alias + GRAPH.suffix) else None
 
     def has_tag(self, tag: str) -> str:
         """The tags are an array."""
         return f"array_contains(tags, {literal(tag)})"
 
-    def upsert(self, tenant: str, records: Sequence[dict[str, Any]]) -> None:  # noqa: ARG002 - each record has it
-        """Write rows, in requests of bounded size."""
-        rows = [record | {"tags": list(record["tags"])} for record in records]
+    def upsert(self, tenant: str, records: Sequence[dict[str, Any]]) -> None:
+        """Write rows."""
         with answering(ADVICE):
-            for start in range(0, len(rows), WRITE):
-                self._put(rows[start : start + WRITE])
+            self._home(tenant).put([record | {"tags": list(record["tags"])} for record in records])
 
-    def delete(self, tenant: str, keys: Sequence[str]) -> None:  # noqa: ARG002 - the key names the tenant
+    def delete(self, tenant: str, keys: Sequence[str]) -> None:
         """Remove rows."""
         with answering(ADVICE):
-            for start in range(0, len(keys), WRITE):
-                self._client.delete(self._alias, ids=list(keys[start : start + WRITE]))
+            self._home(tenant).delete(keys)
 
     def search(self, tenant: str, vector: Vector, limit: int, expression: str) -> list[tuple[str, float]]:
-        """Exact nearest neighbours within the tenant's partition."""
-        mine = _owned_by(tenant)
+        """(key, cosine), best first."""
         with answering(ADVICE):
-            found = self._client.search(
-                self._alias,
-                data=[vector],
-                limit=limit,
-                filter=f"{mine} and {expression}" if expression else mine,
-                output_fields=["key"],
-                anns_field="vector",
-                consistency_level=CONSISTENCY,
-            )
-        return [(str(hit["key"]), float(hit["distance"])) for hit in found[0]]
+            return self._home(tenant).search(tenant, vector, limit, expression)
 
     def keys(self, tenant: str) -> Iterator[str]:
-        """All keys, in pages in order of the key."""
+        """All keys."""
         with answering(ADVICE):
-            pages = self._client.query_iterator(
-                self._alias,
-                batch_size=PAGE,
-                filter=_owned_by(tenant),
-                output_fields=["key"],
-                consistency_level="Strong",
-            )
-            try:
-                while page := pages.next():
-                    yield from (str(row["key"]) for row in page)
-            finally:
-                pages.close()
+            for page in self._home(tenant).rows(tenant):
+                yield from (str(row["key"]) for row in page)
 
-    def vectors(self, tenant: str, keys: Sequence[str]) -> dict[str, Vector]:  # noqa: ARG002
+    def vectors(self, tenant: str, keys: Sequence[str]) -> dict[str, Vector]:
         """Vectors by key."""
-        found: dict[str, Vector] = {}
         with answering(ADVICE):
-            for start in range(0, len(keys), PAGE):
-                rows = self._client.get(
-                    self._alias,
-                    ids=list(keys[start : start + PAGE]),
-                    output_fields=["key", "vector"],
-                    consistency_level=CONSISTENCY,
-                )
-                found.update((str(row["key"]), np.asarray(row["vector"], np.float32)) for row in rows)
-        return found
+            return self._home(tenant).vectors(keys)
 
     def count(self, tenant: str) -> int:
         """Rows."""
         with answering(ADVICE):
-            rows = self._client.query(
-                self._alias, filter=_owned_by(tenant), output_fields=["count(*)"], consistency_level="Strong"
-            )
-        return int(rows[0]["count(*)"])
+            return self._home(tenant).count(tenant)
 
     @contextmanager
     def bulk(self) -> Iterator[None]:
@@ -131,13 +83,34 @@ class ServerStore:
     def flush(self) -> None:
         """A server flushes by itself; asking for it makes small segments, and it limits how often one may ask."""
 
+    def optimise(self, tenant: str) -> None:
+        """Move a tenant that has grown large from the exact collection to the graph.
+
+        Nobody may write meanwhile; searches go on. When it is interrupted the rows that were copied make the
+        graph the tenant's home, and those that were not are missing from it, which is found by counting.
+        """
+        with answering(ADVICE):
+            rows = self._exact.count(tenant)
+            if self._graph is None or self._home(tenant) is not self._graph:
+                if self._cloud or rows < self._exact_rows:
+                    return
+                self._log.info("index.moving_to_graph", tenant=tenant, rows=rows)
+                self._graph = self._graph or self._open_graph()
+                for page in self._exact.rows(tenant, FIELDS):
+                    self._graph.put(page)
+                self._homes[tenant] = self._graph
+            if rows:
+                self._exact.drop(tenant)
+
     def drop(self, tenant: str) -> None:
         """Remove the tenant's rows."""
         with answering(ADVICE):
-            self._client.delete(self._alias, filter=_owned_by(tenant))
+            for collection in filter(None, (self._exact, self._graph)):
+                collection.drop(tenant)
+            self._homes.pop(tenant, None)
 
     def drop_encoder(self, fingerprint: str) -> None:
-        """Remove that encoder's alias, and only then its collections: dropping an aliased one succeeds in silence."""
+        """Remove that encoder's collections, aliases first: dropping an aliased collection succeeds in silence."""
         alias = f"{self._prefix}_{fingerprint}"
         if alias == self._alias:
             raise ValueError("the encoder in use can't be dropped")
@@ -152,65 +125,18 @@ class ServerStore:
         """Ask for the server's version and the state of the collection."""
         with answering(ADVICE):
             self._client.get_server_version()
-            self._client.get_load_state(self._alias)
+            self._exact.check()
 
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
 
-    def _put(self, rows: list[dict[str, Any]]) -> None:
-        if self._upserts:
-            self._client.upsert(self._alias, rows)
-        else:
-            self._client.delete(self._alias, ids=[row["key"] for row in rows])
-            self._client.insert(self._alias, rows)
+    def _open_graph(self) -> ServerCollection:
+        return ServerCollection(self._client, self._alias + GRAPH.suffix, self._dimension, GRAPH)
 
-    def _ensure_collection(self) -> None:
-        if self._client.has_collection(self._alias):
-            self._client.load_collection(self._alias)
-            return
-        name = f"{self._alias}_1"
-        params = self._client.prepare_index_params()
-        params.add_index("vector", index_type=INDEX_TYPE, metric_type="COSINE")
-        if not self._client.has_collection(name):
-            self._client.create_collection(
-                name,
-                schema=schema(self._dimension, server=True),
-                index_params=params,
-                consistency_level=CONSISTENCY,
-            )
-        try:
-            self._client.create_alias(name, self._alias)
-        except MilvusException:
-            if not self._client.has_collection(self._alias):  # another program was quicker
-                raise
-        self._client.load_collection(self._alias)
-
-    def _upsert_is_visible(self) -> bool:
-        """Whether an upserted row is found under its tenant, twice in a row.
-
-        Before 2.3.6 an upsert with a partition key writes rows that the tenant filter does not find
-        (milvus-io/milvus#30607); such servers get a delete and an insert instead.
-        """
-        key = f"{PROBE}:{'0' * 64}"
-        vector = np.full(self._dimension, 1.0, np.float32)
-        row = {
-            "key": key, "tenant": PROBE, "vector": vector, "category": "", "price": 0.0,
-            "priced": False, "tags": [], "metadata": {},
-        }  # fmt: skip
-        try:
-            for _ in range(2):
-                self._client.upsert(self._alias, [row])
-                if not self.search(PROBE, vector, 1, ""):
-                    self._log.info("index.upsert_replaced", reason="an upserted row was not found under its tenant")
-                    return False
-            return True
-        except (MilvusException, Unavailable):
-            self._log.info("index.upsert_replaced", reason="an upsert failed")
-            return False
-        finally:
-            self._client.delete(self._alias, ids=[key])
-
-
-def _owned_by(tenant: str) -> str:
-    return f'tenant == "{tenant}"'
+    def _home(self, tenant: str) -> ServerCollection:
+        """Where the tenant's rows are: in the graph if it has any there."""
+        if (home := self._homes.get(tenant)) is None:
+            home = self._graph if self._graph is not None and self._graph.count(tenant) else self._exact
+            self._homes[tenant] = home
+        return home

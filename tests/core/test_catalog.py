@@ -5,9 +5,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -15,17 +13,16 @@ from sqlalchemy import create_engine, text
 
 from core.blobs import PictureLost
 from core.database import Database
-from core.encoders.base import Document, Embeddings, EncoderIdentity
+from core.encoders.base import Document, Embeddings
 from core.errors import EncoderMismatch, Unavailable, UserError
-from core.index import Index, IndexRow
+from core.index import IndexRow
 from core.models import LOCAL, Filters, Outcome, Tenant
-from core.settings import IndexSettings
 from core.tables import AskPictureRow, AskRow
+from tests.core import milvus
 from tests.core.shop import Shop, opened, picture, product
 from tests.fakes.encoder import TinyEncoder
 
 ADDED, UPDATED, UNCHANGED, SKIPPED = Outcome.ADDED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.SKIPPED
-MILVUS = os.environ.get("LOOKALIKE_TEST_MILVUS_URI", "")
 POSTGRES = os.environ.get("LOOKALIKE_TEST_POSTGRES_URL", "")
 OTHER = Tenant("slack", "T1")
 
@@ -37,18 +34,17 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
         with opened(tmp_path) as shop:
             yield shop
         return
-    if not (MILVUS and POSTGRES):
+    if not (milvus.URI and POSTGRES):
         pytest.skip("no servers given in LOOKALIKE_TEST_MILVUS_URI and LOOKALIKE_TEST_POSTGRES_URL")
     engine = create_engine(POSTGRES)
     with engine.begin() as connection:
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
     engine.dispose()
-    settings = IndexSettings(uri=MILVUS, collection=f"test_{uuid4().hex[:8]}")
+    settings = milvus.settings()
     with opened(tmp_path, settings=settings, database=POSTGRES) as shop:
         yield shop
-    with closing(Index(settings, tmp_path, EncoderIdentity("sweeper", "1", 2, ""))) as sweeper:
-        sweeper.drop_encoder(shop.tiny.identity.fingerprint)
+    milvus.sweep(settings)
 
 
 def _tiny(shop: Shop) -> TinyEncoder:

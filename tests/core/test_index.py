@@ -1,12 +1,10 @@
 """The vector index on Milvus Lite, and on a server where LOOKALIKE_TEST_MILVUS_URI names one."""
 
 import hashlib
-import os
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -18,8 +16,8 @@ from core.index import Index, IndexRow
 from core.index.filters import expression, literal, tag_token
 from core.models import LOCAL, Filters, Tenant
 from core.settings import IndexSettings
+from tests.core import milvus
 
-SERVER = os.environ.get("LOOKALIKE_TEST_MILVUS_URI", "")
 IDENTITY = EncoderIdentity("test", "1", 24, "none")
 OTHER = Tenant("slack", "T1").key
 MINE = LOCAL.key
@@ -59,12 +57,15 @@ def vectors(count: int, seed: int = 0) -> NDArray[np.float32]:
 
 
 @pytest.fixture(params=["lite", "server"])
-def settings(request: pytest.FixtureRequest) -> IndexSettings:
-    if request.param == "server" and not SERVER:
-        pytest.skip("no Milvus server given in LOOKALIKE_TEST_MILVUS_URI")
-    return IndexSettings(
-        uri=SERVER if request.param == "server" else "", collection=f"test_{uuid4().hex[:8]}", flush_idle=0.2
-    )
+def settings(request: pytest.FixtureRequest) -> Iterator[IndexSettings]:
+    if request.param == "lite":
+        yield IndexSettings(flush_idle=0.2)
+        return
+    if not milvus.URI:
+        pytest.skip(milvus.REASON)
+    made = milvus.settings()
+    yield made
+    milvus.sweep(made)
 
 
 @pytest.fixture
@@ -72,10 +73,6 @@ def index(settings: IndexSettings, tmp_path: Path) -> Iterator[Index]:
     index = Index(settings, tmp_path, IDENTITY)
     yield index
     index.close()
-    if settings.uri:
-        sweeper = Index(settings, tmp_path, EncoderIdentity("sweeper", "1", 2, ""))
-        sweeper.drop_encoder(IDENTITY.fingerprint)
-        sweeper.close()
 
 
 def test_searches_are_exact(index: Index) -> None:
@@ -411,6 +408,39 @@ class TestLite:
         index.check()
         index.close()
         assert (tmp_path / "deep" / "index.v1.db").is_dir()
+
+
+class TestServer:
+    """What only a server does."""
+
+    @pytest.fixture
+    def settings(self) -> Iterator[IndexSettings]:
+        if not milvus.URI:
+            pytest.skip(milvus.REASON)
+        made = milvus.settings().model_copy(update={"exact_rows": 500})
+        yield made
+        milvus.sweep(made)
+
+    def test_a_tenant_that_grew_large_moves_and_loses_nothing(self, settings: IndexSettings, tmp_path: Path) -> None:
+        made = vectors(700)
+        index = Index(settings, tmp_path, IDENTITY)
+        index.upsert(MINE, [IndexRow(ident(n), made[n], "hat", float(n), ("a",)) for n in range(700)])
+        index.upsert(OTHER, [IndexRow(ident(n), made[n]) for n in range(100)])
+        for tenant in (MINE, OTHER):
+            index.optimise(tenant)
+        for again in (False, True):
+            if again:
+                index.close()
+                index = Index(settings, tmp_path, IDENTITY)
+            assert (index.count(MINE), index.count(OTHER)) == (700, 100)
+            assert sum(index.search(MINE, made[n], 1)[0][0] == ident(n) for n in range(0, 700, 20)) == 35
+            assert len(index.search(MINE, made[0], 9, Filters(("hat",), 10, 14, ("a",)))) == 5
+            index.upsert(MINE, [IndexRow(ident(900), vectors(1, seed=9)[0])])
+            assert index.search(MINE, vectors(1, seed=9)[0], 1)[0][0] == ident(900)
+            index.delete(MINE, [ident(900)])
+        index.drop(MINE)
+        assert (index.count(MINE), index.count(OTHER)) == (0, 100)
+        index.close()
 
 
 def test_a_server_that_is_down_is_told_in_words(tmp_path: Path) -> None:
