@@ -25,6 +25,18 @@ def in_memory(name: str, data: bytes, size: int | None = None) -> Attachment:
     return Attachment(name, fetch, len(data) if size is None else size)
 
 
+def refused(name: str, error: LookalikeError) -> Attachment:
+    """An attachment that can't be had: the reply names it with its reason, like any other that failed."""
+
+    async def fetch() -> AsyncGenerator[bytes, None]:
+        nothing: tuple[bytes, ...] = ()
+        for chunk in nothing:
+            yield chunk
+        raise error
+
+    return Attachment(name, fetch)
+
+
 def on_disk(name: str, path: Path, size: int) -> Attachment:
     """An attachment that lies in a file already."""
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.markup import cut
+from bot.slack.markup import cut, disarm
 
 Block = dict[str, Any]
 
@@ -76,7 +76,7 @@ def divider() -> Block:
 
 def image(file: str, alt: str, title: str = "") -> Block:
     """An uploaded picture. ``file`` is the id of a file that Slack has processed."""
-    block: Block = {"type": "image", "slack_file": {"id": file}, "alt_text": cut(alt, _ALT) or "picture"}
+    block: Block = {"type": "image", "slack_file": {"id": file}, "alt_text": cut(disarm(alt), _ALT) or "picture"}
     return {**block, "title": plain(title, _ALT)} if title else block
 
 
@@ -143,7 +143,7 @@ def modal(callback: str, title: str, *, submit: str, close: str, blocks: Sequenc
 
 def plain(text: str, limit: int) -> Block:
     """A plain text object: nothing in it is markup. Slack refuses an empty one."""
-    return {"type": "plain_text", "text": cut(text, limit) or "-", "emoji": True}
+    return {"type": "plain_text", "text": cut(disarm(text), limit) or "-", "emoji": True}
 
 
 def dump(value: object) -> str:

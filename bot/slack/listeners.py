@@ -23,7 +23,7 @@ from bot.slack.slash_commands import SlashCommands
 from core.errors import LookalikeError
 
 Ack = Callable[..., Awaitable[Any]]
-_NOTE_WITHIN = 1.5
+_NOTE_WITHIN = 0.5
 """Seconds that an acknowledgement waits for the database; it has three in all."""
 
 Find = Callable[[AsyncBoltContext], Awaitable[Workspace]]

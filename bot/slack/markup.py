@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 ELLIPSIS = "…"
+_MENTION = re.compile(r"<(?=[@#!])")
 _ANGLES = re.compile(r"<([^<>]*)>")
 _FORMATTING = re.compile(r"(?<![^\W_])[*_~`]|[*_~`](?![^\W_])|`")
 _LOOKALIKES = {"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u02cb"}
@@ -70,6 +71,11 @@ def escape(text: str) -> str:
     safe = _EMOJI.sub(f":{_WORD_JOINER}", safe)
     safe = _FORMATTING.sub(lambda sign: _LOOKALIKES[sign.group()], safe)
     return _LINE_STARTS.sub(rf"\1{_WORD_JOINER}\2", safe)
+
+
+def disarm(text: str) -> str:
+    """Plain text in which nothing looks like a mention, for the clients and exports that read it as markup."""
+    return _MENTION.sub(f"<{_WORD_JOINER}", text)
 
 
 def cut(text: str, limit: int) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.attachments import refused
 from bot.downloads import Downloader
 from bot.request import MANAGING, Attachment, Request, ShowHelp
+from bot.slack import markup
 from bot.slack.client import Workspace
 from bot.slack.downloads import Downloads
 from bot.slack.payloads import Inbound
 from bot.slack.people import People
 from bot.slack.recent import Recent
+from core.errors import UserError
 from core.models import Tenant
 from core.words import Words
 
@@ -55,7 +58,14 @@ class Requests:
         if inbound.files:
             return tuple(self.downloads.attachment(file, workspace) for file in inbound.files)
         # Addresses in a post that brings files are part of the talk; alone they are what is meant.
-        return tuple(self.links.attachment(url) for url in inbound.urls[:_LINKS])
+        return tuple(self._linked(url) for url in inbound.urls[:_LINKS])
+
+    def _linked(self, url: str) -> Attachment:
+        """The file at an address; one that may not be fetched is named in the answer like any other failed file."""
+        try:
+            return self.links.attachment(url)
+        except UserError as error:
+            return refused(markup.cut(url, 100), error)
 
     async def _replied(self, inbound: Inbound, workspace: Workspace) -> tuple[Attachment, ...]:
         if not inbound.parent or inbound.urls:

@@ -241,6 +241,15 @@ class SlackServer:
         """The arguments of all calls of a method."""
         return [call for _, name, call in self.calls if name == method]
 
+    async def forge(self, secret: str | None, age: float = 0) -> int:
+        """Send an event with a wrong signature, an old one, or none; returns the status."""
+        inner = {"type": "app_mention", "user": ANN, "text": f"<@{ME}> hi", "channel": GENERAL, "ts": self.world.ts()}
+        body = json.dumps(payloads.event(inner, 0))
+        headers = sign(body, secret, time.time() - age) if secret else {}
+        headers["Content-Type"] = "application/json"
+        async with self._http.post(self.request_url, data=body, headers=headers) as response:
+            return response.status
+
     async def disconnect(self) -> None:
         """Break all websockets off."""
         for socket in list(self.sockets.values()):

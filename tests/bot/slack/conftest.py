@@ -39,11 +39,12 @@ class Bot:
 
 
 @asynccontextmanager
-async def bot(folder: Path, slack: SlackServer, **values: Any) -> AsyncIterator[Bot]:
-    """A running bot with twelve mugs in its catalogue. ``values`` are Slack settings."""
+async def bot(folder: Path, slack: SlackServer, products: int = 12, **values: Any) -> AsyncIterator[Bot]:
+    """A running bot with mugs in its catalogue. ``values`` are Slack settings."""
+    folder.mkdir(exist_ok=True)
     settings = slack.settings(**values)
     async with house(folder, slack=settings, search={"limit": 4}) as place:
-        mugs = (product(n, WORKSPACE, title=f"Mug {n}", price=10.0 + n, category="mug") for n in range(12))
+        mugs = (product(n, WORKSPACE, title=f"Mug {n}", price=10.0 + n, category="mug") for n in range(products))
         place.catalog.put(list(mugs))
         place.finder.panorama = jpeg((300, 200))
         adapter = SlackAdapter(place.settings, place.catalog, place.history, place.handler, place.downloader)
