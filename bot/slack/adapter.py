@@ -53,7 +53,7 @@ class SlackAdapter:
         self._history = history
         self._handler = handler
         self._links = links
-        self._workspaces = Workspaces(_slash(self._settings.base_url))
+        self._workspaces = Workspaces(slash(self._settings.base_url))
         self._service: Service | None = None
         self._recovery: Recovery | None = None
         self._transport: Transport | None = None
@@ -188,5 +188,6 @@ def installations_url(settings: Settings) -> str:
     return settings.database.url.get_secret_value() or sqlite_url(settings.data_dir / "slack.sqlite3")
 
 
-def _slash(url: str) -> str:
+def slash(url: str) -> str:
+    """The address with a slash at its end, as the SDK needs it."""
     return url if url.endswith("/") else f"{url}/"

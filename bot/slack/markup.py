@@ -74,8 +74,8 @@ def escape(text: str) -> str:
 
 
 def disarm(text: str) -> str:
-    """Plain text in which nothing looks like a mention, for the clients and exports that read it as markup."""
-    return _MENTION.sub(f"<{_WORD_JOINER}", text)
+    """Plain text in which nothing turns into an emoji, or looks like a mention to clients that read it as markup."""
+    return _EMOJI.sub(f":{_WORD_JOINER}", _MENTION.sub(f"<{_WORD_JOINER}", text))
 
 
 def cut(text: str, limit: int) -> str:
