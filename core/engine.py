@@ -18,6 +18,7 @@ from core.datadir import DataDir
 from core.encoders import registry
 from core.encoders.base import Encoder
 from core.encoders.batching import EncoderService
+from core.finder import Finder
 from core.history import History
 from core.index import Index
 from core.ingest.ingester import Ingester
@@ -60,6 +61,8 @@ class Engine:
             self.history = History(self.database, self.blobs)
             self.ingester = Ingester(self.catalog, settings)
             self.reranker = Reranker(settings.reranker, self.history)
+            self.finder = Finder(self.catalog, self.encoder, self.reranker, settings.search)
+            opened.callback(self.finder.close)
             self.purge()
             self._opened = opened.pop_all()
         self._log.info("engine.opened", encoder=self.encoder.identity.name, data_dir=str(folder))

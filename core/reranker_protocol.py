@@ -69,7 +69,7 @@ Write the reason in {language}: one to three plain sentences for the customer ab
 fit, without Markdown, without links, and without asserting what can't be seen in the picture or the data."""
 
 _WITH_PICTURE = """\
-You see one panorama: the query's picture has a blue border and the caption "query"; every candidate has its red \
+You see one panorama: the query's pictures have a blue border and stand at the left; every candidate has its red \
 number at its top left."""
 
 _WITHOUT_PICTURE = """\
