@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import ExitStack
-from importlib import import_module
 from types import TracebackType
 
 import structlog
@@ -21,6 +20,7 @@ from core.encoders.batching import EncoderService
 from core.finder import Finder
 from core.history import History
 from core.index import Index
+from core.index.milvus import load_client
 from core.ingest.ingester import Ingester
 from core.reranker import Reranker
 from core.settings import Settings
@@ -50,7 +50,7 @@ class Engine:
             opened.callback(self.database.close)
             self.database.migrate()
             self.blobs = BlobStore(places.blob_url(settings))
-            _import_meanwhile("pymilvus")
+            threading.Thread(target=load_client, name="import-pymilvus", daemon=True).start()  # while torch loads
             encoder = encoder or registry.build(settings.encoder, places.cache_dir(settings) / "encoders")
             self.encoder = EncoderService(encoder, settings.encoder.batch_size)
             opened.callback(self.encoder.close)
@@ -94,8 +94,3 @@ class Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _import_meanwhile(name: str) -> None:
-    """Import a slow module in a thread, while the encoder loads: whoever needs it waits for the import lock."""
-    threading.Thread(target=import_module, args=(name,), name=f"import-{name}", daemon=True).start()

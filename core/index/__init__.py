@@ -7,7 +7,6 @@ or a server (:mod:`core.index.server`), which differ in what they need to be qui
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 from core.encoders.base import EncoderIdentity
 from core.folding import fold
 from core.index.filters import expression, literal
+from core.index.milvus import load_client
 from core.index.port import Store
 from core.index.rows import IndexRow, Vector, checked_tenant, checked_vector, id_of, keys
 from core.models import Filters
@@ -153,9 +153,7 @@ class Index:
 
 
 def _open(settings: IndexSettings, data_dir: Path, identity: EncoderIdentity) -> Store:
-    # Both log each failed call with its whole request, filters included; failures are told once, by whoever catches.
-    for name in ("pymilvus", "milvus_lite"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    load_client()
     if "://" in settings.uri:
         from core.index.server import ServerStore
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 import time
@@ -15,6 +14,7 @@ import structlog
 
 from core.errors import ConfigurationError, Unavailable
 from core.index.filters import tag_token
+from core.index.milvus import load_engine
 from core.index.port import answering
 from core.index.rows import Vector
 
@@ -49,7 +49,7 @@ class LiteStore:
                 f"{path} was made by Milvus Lite 2, whose files can't be read any more.",
                 "Move it away; `python -m core repair` then rebuilds the index.",
             )
-        _prepare_engine()
+        load_engine()
         from pymilvus import MilvusClient
         from pymilvus.exceptions import MilvusException
 
@@ -213,19 +213,3 @@ class LiteStore:
                             table.flush()
                     except Unavailable as error:
                         self._log.warning("index.flush_failed", collection=table.name, reason=error.reason)
-
-
-def _prepare_engine() -> None:
-    """Import faiss with one OpenMP thread: with one per core a search is slower (68 ms against 24 at 100,000).
-
-    Its OpenMP runtime is its own and reads the variable while it is loaded; torch's is not touched.
-    """
-    before = os.environ.get("OMP_NUM_THREADS")
-    os.environ["OMP_NUM_THREADS"] = "1"
-    try:
-        import faiss  # noqa: F401 - loaded for its runtime
-    finally:
-        if before is None:
-            del os.environ["OMP_NUM_THREADS"]
-        else:
-            os.environ["OMP_NUM_THREADS"] = before

@@ -1,6 +1,8 @@
 """The vector index on Milvus Lite, and on a server where LOOKALIKE_TEST_MILVUS_URI names one."""
 
 import hashlib
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -383,9 +385,6 @@ class TestLite:
         index.close()
 
     def test_a_second_opening_of_the_folder_is_refused_in_words(self, index: Index, tmp_path: Path) -> None:
-        import subprocess
-        import sys
-
         program = (
             "import sys; from pathlib import Path; from core.index import Index\n"
             "from core.settings import IndexSettings; from core.encoders.base import EncoderIdentity\n"
@@ -447,6 +446,28 @@ def test_a_server_that_is_down_is_told_in_words(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="Milvus") as caught:
         Index(IndexSettings(uri="http://127.0.0.1:1", timeout=1), tmp_path, IDENTITY)
     assert "index.uri" in caught.value.advice
+
+
+def test_opening_and_failing_leave_no_trace_in_logs_and_environment(tmp_path: Path) -> None:
+    """pymilvus reads a .env file when it is imported, and logs whole requests when they fail."""
+    program = (
+        "import os, sys; from pathlib import Path; before = dict(os.environ)\n"
+        "from core.index import Index, IndexRow; from core.settings import IndexSettings\n"
+        "from core.encoders.base import EncoderIdentity; from core.errors import Unavailable\n"
+        "import numpy as np\n"
+        "index = Index(IndexSettings(), Path(sys.argv[1]), EncoderIdentity('t', '1', 4, ''))\n"
+        "index.upsert('0' * 16, [IndexRow('a' * 64, np.ones(4))])\n"
+        "index.close()\n"
+        "try: index.search('0' * 16, np.ones(4), 1)\n"
+        "except Unavailable: print('told')\n"
+        "print(dict(os.environ) == before)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ran.stdout.split() == ["told", "True"]
+    assert "Milvus" not in ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 def test_expressions_hold_text_only_as_literals() -> None:
