@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import structlog
 import typer
 
-from core.cli import catalogue, doctor, evaluate, ingest, maintain, sample
+from core.cli import catalogue, doctor, evaluate, ingest, maintain, sample, search
 from core.cli.output import complain
 from core.cli.session import Session
 from core.errors import LookalikeError, Unavailable
@@ -29,6 +29,7 @@ def build() -> typer.Typer:
     for command in (
         ingest.ingest,
         sample.sample,
+        search.search,
         catalogue.list_items,
         catalogue.remove,
         catalogue.stats,

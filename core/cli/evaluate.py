@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from core.cli import options, session
 from core.cli.output import complain, err, out, print_json, table
-from core.evaluation import Evaluation, Evaluator, read_queries
+from core.engine import Engine
+from core.evaluation import Evaluation, Evaluator, JudgedQuery, read_queries
 from core.evaluation.evaluator import OnQuery
 
 _NAMES = {"precision_at_9": "precision@9", "recall_at_10": "recall@10", "map_at_9": "mAP@9"}
@@ -23,6 +25,7 @@ def evaluate(
     *,
     queries: Annotated[Path, typer.Argument(help='JSON Lines of {"image", "text", "relevant"}.')],
     where: options.FilterOption = "",
+    rerank: Annotated[bool, typer.Option("--rerank", help="Ask the ranking model, too, and take its order.")] = False,
     tenant: options.TenantOption = "local",
     json: options.JsonOption = False,
 ) -> None:
@@ -35,7 +38,10 @@ def evaluate(
     judged = read_queries(queries)
     with own.engine() as engine, _bar(len(judged)) as advance:
         evaluator = Evaluator(engine.catalog, own.settings, owner, within)
-        found = evaluator.run(judged, engine.encoder, advance)
+        if rerank:
+            found = asyncio.run(_ranked(evaluator, judged, engine, advance))
+        else:
+            found = evaluator.run(judged, engine.encoder, advance)
     if found.unanswerable:
         lines = ", ".join(map(str, found.unanswerable[:10])) + ("…" if len(found.unanswerable) > 10 else "")
         complain(f"Nothing in reach is relevant to {len(found.unanswerable)} queries (lines {lines}).")
@@ -47,6 +53,13 @@ def evaluate(
         print_json(found.as_json())
     else:
         _print(found)
+
+
+async def _ranked(evaluator: Evaluator, judged: Sequence[JudgedQuery], engine: Engine, advance: OnQuery) -> Evaluation:
+    try:
+        return await evaluator.run_ranked(judged, engine.finder, advance)
+    finally:
+        await engine.reranker.close()
 
 
 @contextmanager

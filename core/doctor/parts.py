@@ -47,7 +47,8 @@ def encoder_and_index(settings: Settings, load: Load) -> Iterator[Finding]:
         yield failed("encoder", error)
         yield Finding("milvus", Level.WARN, "Not looked at, because the encoder does not load.", known)
         return
-    arithmetic = f"precision {settings.encoder.precision}, device {settings.encoder.device}"
+    runtime = getattr(encoder, "runtime", None)
+    arithmetic = str(runtime or f"precision {settings.encoder.precision}, device {settings.encoder.device}")
     yield Finding("encoder", Level.OK, f"{encoder.identity} loads ({arithmetic}). {known}")
     try:
         yield from _index(settings, encoder)

@@ -44,8 +44,6 @@ class JudgedQuery:
             return images.read(self.image, limits)
         except UserError as error:
             raise UserError(f"Line {self.line}: {error.reason}", error.advice) from error
-        except OSError as error:
-            raise UserError(f"Line {self.line}: {self.image} can't be read ({error.strerror}).") from error
 
 
 def read_queries(path: Path) -> list[JudgedQuery]:

@@ -15,7 +15,7 @@ from tests.core.cli.conftest import Program
 
 def test_help_needs_no_settings(program: Program) -> None:
     (program.folder / "config.yaml").write_text("encoder: [broken")
-    for arguments in (["--help"], ["ingest", "--help"]):
+    for arguments in (["--help"], ["ingest", "--help"], ["search", "--help"]):
         said = program(*arguments)
         assert said.code == 0
         assert "Usage: python -m core" in said.out
