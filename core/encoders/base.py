@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,14 +79,4 @@ class Encoder(Protocol):
 
     def encode_queries(self, batch: Sequence[Prompt]) -> Embeddings:
         """Encode queries of mixed kinds. Shape (len(batch), dimension), rows in the batch's order."""
-        ...
-
-
-@runtime_checkable
-class Reporting(Protocol):
-    """An encoder that says how it computes, for ``doctor``."""
-
-    @property
-    def runtime(self) -> object:
-        """Reads as device, precision and threads, such as ``processor, float32, 2 threads``."""
         ...
