@@ -84,8 +84,10 @@ class Engine:
 
     async def aclose(self) -> None:
         """Close the ranking model's connections, which belong to the running event loop, and everything else."""
-        await self.reranker.close()
-        await asyncio.to_thread(self.close)
+        try:
+            await self.reranker.close()
+        finally:
+            await asyncio.to_thread(self.close)
 
     def __enter__(self) -> Engine:
         return self
