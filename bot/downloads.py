@@ -24,14 +24,18 @@ from core.errors import Unavailable, UserError
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 REDIRECTS = 4
 TIMEOUT = aiohttp.ClientTimeout(total=300, connect=10, sock_read=20)
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _AGENT = "Lookalike (product search bot)"
 
 
 def is_public(address: Address) -> bool:
     """Whether an address belongs to the open internet, also when it is wrapped into IPv6."""
-    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    if mapped is not None:
-        return is_public(mapped)
+    if isinstance(address, ipaddress.IPv6Address):
+        wrapped = address.ipv4_mapped or address.sixtofour
+        if address in _NAT64:
+            wrapped = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if wrapped is not None:
+            return is_public(wrapped)
     return address.is_global and not address.is_multicast
 
 
@@ -75,8 +79,8 @@ class Downloader:
                         yield chunk
                     return
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            if isinstance(error.__cause__, UserError):
-                raise error.__cause__ from error
+            if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, _Forbidden):
+                raise _private() from error
             raise Unavailable("The address does not answer.", "Check it, or try again later.") from error
         raise UserError("The address leads around in circles.", "Give the address of the file itself.")
 
@@ -108,6 +112,10 @@ class Downloader:
         return self._session
 
 
+class _Forbidden(OSError):
+    """A name leads to forbidden addresses only; the kind of error that the client expects of a resolver."""
+
+
 class _Resolver(AbstractResolver):
     """The system's resolver, whose forbidden answers are refused."""
 
@@ -122,7 +130,7 @@ class _Resolver(AbstractResolver):
         found = await self._system.resolve(host, port, family)
         usable = [each for each in found if self._allowed(ipaddress.ip_address(each["host"].partition("%")[0]))]
         if not usable:
-            raise OSError(f"{host} has no address that may be reached") from _private()
+            raise _Forbidden(f"{host} has no address that may be reached")
         return usable
 
     async def close(self) -> None:

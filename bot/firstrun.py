@@ -9,12 +9,12 @@ from itertools import islice
 import structlog
 
 from bot.latest import Latest
-from core import showroom
 from core.catalog import Catalog, NewItem
 from core.errors import LookalikeError
 from core.images import decode
 from core.models import LOCAL
 from core.settings import Settings
+from core.showroom import CURRENCY, count, products
 
 MARK = "showroom.unfinished"
 """A file in the data folder that is there while the showroom is being loaded, so that a stop is made up for."""
@@ -46,15 +46,14 @@ class FirstRun:
             structlog.get_logger(__name__).warning("showroom.not_loaded", reason=error.reason)
         finally:
             teller.cancel()
-            total = showroom.count()
-            self._show(total, total)
+            self._show(count(), count())
 
     def stop(self) -> None:
         """End after the batch in hand; the next start goes on."""
         self._stopped = True
 
     async def _tell(self, done: int) -> None:
-        self._show(done, showroom.count())
+        self._show(done, count())
 
     def _due(self) -> bool:
         """Whether nothing was ever in the catalogue, or an earlier load did not reach its end."""
@@ -62,25 +61,25 @@ class FirstRun:
 
     def _load(self, done: Callable[[int], None]) -> None:
         self._mark.touch()
-        products = self._products()
-        count = 0
-        while batch := list(islice(products, self._settings.encoder.batch_size)):
+        entries = self._entries()
+        stored = 0
+        while batch := list(islice(entries, self._settings.encoder.batch_size)):
             if self._stopped:
                 return
             self._catalog.put(batch)
-            count += len(batch)
-            done(count)
+            stored += len(batch)
+            done(stored)
         self._mark.unlink()
-        structlog.get_logger(__name__).info("showroom.loaded", items=count)
+        structlog.get_logger(__name__).info("showroom.loaded", items=stored)
 
-    def _products(self) -> Iterator[NewItem]:
-        for sample in showroom.products():
+    def _entries(self) -> Iterator[NewItem]:
+        for sample in products():
             yield NewItem(
                 tenant=LOCAL,
                 picture=decode(sample.jpeg(), self._settings.images, sample.name),
                 title=sample.title,
                 price=sample.price,
-                currency=showroom.CURRENCY,
+                currency=CURRENCY,
                 category=sample.category,
                 tags=sample.tags,
                 source=f"showroom/{sample.name}",

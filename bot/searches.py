@@ -5,28 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from bot import attachments
 from bot.request import Find, MoreLike, NextPage, Request, Reword, Vote
 from bot.results import Found, Voted
 from core.catalog import Catalog
 from core.errors import UserError
+from core.finder import Finder
 from core.history import Ask, History
-from core.models import Answer, Progress, Query, Skipped
+from core.models import Progress, Query, Skipped
 from core.refine import compose, more_like, next_page, refine, reword
 from core.settings import Settings
 from core.words import Words
 
 OnStage = Callable[[Progress], Awaitable[None]]
-
-
-class Finder(Protocol):
-    """What :class:`core.finder.Finder` does."""
-
-    async def find(self, query: Query, on_stage: OnStage | None = None) -> Answer:
-        """Search."""
-        ...
 
 
 class Searches:

@@ -126,8 +126,9 @@ class Finder:
         """
         words = _words(query)
         if not (query.pictures or examples or words):
-            say = Words(query.locale)
-            raise UserError(say("failure.nothing_asked"), say("failure.nothing_asked_advice"))
+            raise UserError(
+                "There is neither a picture nor a word to search by.", "Send a photo, a few words, or both."
+            )
         views = [Prompt(picture.image, query.text) for picture in query.pictures]
         if not views and words:
             views = [Prompt(None, words)]

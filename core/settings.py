@@ -179,6 +179,11 @@ class SlackSettings(Group):
         "`python -m bot.slack.installations` makes one.",
     )
 
+    @property
+    def configured(self) -> bool:
+        """Whether the settings ask for Slack at all."""
+        return bool(self.bot_token.get_secret_value() or self.client_id)
+
 
 class LogSettings(Group):
     """What is written to standard error."""

@@ -10,7 +10,7 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import create_engine
 
 from bot.downloads import Downloader
 from bot.handler import Handler
@@ -36,11 +36,6 @@ from core.history import History
 from core.settings import Settings, SlackSettings
 
 
-def configured(settings: SlackSettings) -> bool:
-    """Whether the settings ask for Slack at all."""
-    return bool(settings.bot_token.get_secret_value() or settings.client_id)
-
-
 class SlackAdapter:
     """A :class:`~bot.ports.Adapter` for one workspace by token, or many by OAuth."""
 
@@ -54,7 +49,6 @@ class SlackAdapter:
         self._handler = handler
         self._links = links
         self._workspaces = Workspaces(slash(self._settings.base_url))
-        self._installations: Engine | None = None
         self._service: Service | None = None
         self._recovery: Recovery | None = None
         self._transport: Transport | None = None
@@ -99,8 +93,6 @@ class SlackAdapter:
             await self._service.settled()
         await self._handler.drain(self.name)
         await self._workspaces.close()
-        if self._installations is not None:
-            await asyncio.to_thread(self._installations.dispose)
 
     def healthy(self) -> bool:
         """Whether events can come now."""
@@ -147,7 +139,7 @@ class SlackAdapter:
 
     def _flow(self) -> AsyncOAuthFlow:
         settings = self._settings
-        self._installations = engine = create_engine(installations_url(self._all_settings))
+        engine = create_engine(installations_url(self._all_settings))
         store = Installations(settings.client_id, engine, cipher(settings.encryption_key))
         redirect = f"{settings.public_url.rstrip('/')}/slack/oauth_redirect" if settings.public_url else None
         site = self._workspaces.base_url.removesuffix("/").removesuffix("/api")

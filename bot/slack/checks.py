@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 
 from bot.slack import manifest
-from bot.slack.adapter import check, configured, slash
+from bot.slack.adapter import check, slash
 from bot.slack.client import Workspace, Workspaces, told, web_client
 from core.doctor import Finding, Level
 from core.errors import LookalikeError
@@ -15,7 +15,7 @@ from core.settings import Settings, SlackSettings
 
 def settings(given: Settings) -> Iterator[Finding]:
     """Whether what is set fits together. Raises ``ConfigurationError`` where not."""
-    if configured(given.slack):
+    if given.slack.configured:
         check(given.slack)
         many = "many workspaces" if given.slack.client_id else "one workspace"
         yield Finding("Slack", Level.OK, f"It runs in {given.slack.mode} mode for {many}.")

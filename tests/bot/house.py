@@ -17,14 +17,14 @@ from bot.handler import Handler
 from bot.limits import Quotas
 from bot.ops import Metrics
 from bot.results import Result
-from bot.searches import OnStage, Searches
-from core.catalog import Catalog
-from core.encoders.base import Prompt
-from core.encoders.batching import EncoderService
+from bot.searches import Searches
+from core.finder import Finder
 from core.history import History
 from core.ingest.ingester import Ingester, IngestProgress
-from core.models import Answer, Fallback, Progress, Query, Ranking, Stage
-from core.settings import Settings
+from core.models import Answer, Progress, Query
+from core.progress import OnStage
+from core.reranker import Reranker
+from core.settings import RerankerSettings, Settings
 from tests.core.shop import Shop
 
 
@@ -66,32 +66,16 @@ class Replies:
             raise ConnectionError("the platform does not take it")
 
 
-class Counter:
-    """Finds by the encoder and the index alone, without near duplicates and ranking model.
+class Watched(Finder):
+    """The finder, without a ranking model, that keeps the queries which reach it."""
 
-    Attributes:
-        panorama: shown with every answer that has hits; none unless a test sets one.
-    """
-
-    def __init__(self, catalog: Catalog, encoder: EncoderService) -> None:
-        self._catalog = catalog
-        self._encoder = encoder
+    def __init__(self, shop: Shop, settings: Settings) -> None:
+        super().__init__(shop.catalog, shop.encoder, Reranker(RerankerSettings(enabled=False)), settings.search)
         self.queries: list[Query] = []
-        self.panorama = b""
 
     async def find(self, query: Query, on_stage: OnStage | None = None) -> Answer:
         self.queries.append(query)
-        if on_stage is not None:
-            await on_stage(Progress(Stage.ENCODE))
-        image = query.pictures[0].image if query.pictures else None
-        vector = await self._encoder.encode_query(Prompt(image, query.text or ("" if image else "anything")))
-        exclude = {*query.shown, *query.like}
-        hits = tuple(self._catalog.search(query.tenant, vector, query.limit, query.filters, exclude))
-        panorama = self.panorama if hits else b""
-        if on_stage is not None:
-            await on_stage(Progress(Stage.RERANK, hits, panorama))
-        ranking = Ranking(tuple(range(len(hits))), fallback=Fallback.OFF)
-        return Answer(query, hits, ranking, panorama, more=bool(hits))
+        return await super().find(query, on_stage)
 
 
 class House:
@@ -106,7 +90,7 @@ class House:
         self.settings = settings
         self.catalog = shop.catalog
         self.history = History(shop.database, shop.blobs)
-        self.finder = Counter(shop.catalog, shop.encoder)
+        self.finder = Watched(shop, settings)
         self.metrics = Metrics()
         self.downloader = Downloader(lambda address: address.is_loopback)
         self.handler = Handler(
@@ -131,4 +115,5 @@ async def house(folder: Path, **values: Any) -> AsyncIterator[House]:
         yield made
     finally:
         await made.downloader.close()
+        made.finder.close()
         shop.close()
