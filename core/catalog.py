@@ -229,12 +229,16 @@ class Catalog:
         """Within it, ingest speed counts more than search speed."""
         return self._index.bulk()
 
-    def recover(self) -> RepairReport:
-        """Mend what a crash left; called when the catalogue is opened, and quick when nothing is to be done."""
+    def recover(self, *, machine_stopped: bool = False) -> RepairReport:
+        """Mend what a crash left; called when the catalogue is opened, and quick when nothing is to be done.
+
+        Args:
+            machine_stopped: see :class:`core.datadir.DataDir`; the vectors written last are then made again.
+        """
         if self.mismatch is not None:
             self._log.warning("catalog.encoder_mismatch", made_by=self._made_by.name, now=self._encoder.identity.name)
             return RepairReport()
-        return self._repairer.recover()
+        return self._repairer.recover(machine_stopped=machine_stopped)
 
     def repair(self, on_progress: Progress | None = None) -> RepairReport:
         """Compare all three stores in full and mend what differs."""

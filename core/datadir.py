@@ -16,11 +16,18 @@ from core.errors import ConfigurationError, DataDirLocked
 
 LOCK = "lookalike.lock"
 HOLDER = "lookalike.pid"
-"""Which process holds the lock; beside it, since a locked file can't be read everywhere."""
+"""Which process holds the lock, since which start of the machine. It is left by a program that did not close."""
+
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 class DataDir:
     """The folder, locked until :meth:`close`.
+
+    Attributes:
+        path: absolute.
+        machine_stopped: whether the machine stopped (or may have) while the last program held the folder:
+            then what that program wrote last without syncing it may be gone. A killed program loses nothing so.
 
     Raises:
         DataDirLocked: another program works on it.
@@ -33,7 +40,8 @@ class DataDir:
             self.path.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(self.path / LOCK, timeout=0, thread_local=False)
             self._lock.acquire()
-            (self.path / HOLDER).write_text(str(os.getpid()), encoding="ascii")
+            self.machine_stopped = self._machine_stopped()
+            (self.path / HOLDER).write_text(f"{os.getpid()}\n{_boot()}\n", encoding="ascii")
         except Timeout as error:
             raise DataDirLocked(
                 f"Another program works on this data folder{self._holder()}: {self.path}.",
@@ -58,12 +66,28 @@ class DataDir:
     ) -> None:
         self.close()
 
+    def _machine_stopped(self) -> bool:
+        last = self._last()
+        return last is not None and (not _boot() or last[1:] != [_boot()])
+
     def _holder(self) -> str:
+        last = self._last()
+        return f" (process {last[0]})" if last and last[0].isdigit() else ""
+
+    def _last(self) -> list[str] | None:
+        """What the last holder left, or the present one wrote; None when the last one closed the folder."""
         try:
-            number = (self.path / HOLDER).read_text(encoding="ascii").strip()
-        except (OSError, UnicodeDecodeError):
-            return ""
-        return f" (process {number})" if number.isdigit() else ""
+            return (self.path / HOLDER).read_text(encoding="ascii", errors="replace").splitlines()
+        except OSError:
+            return None
+
+
+def _boot() -> str:
+    """Identifies this start of the machine; empty where there is no such thing (it is Linux')."""
+    try:
+        return BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
 
 
 def _reason(error: Exception) -> str:

@@ -45,7 +45,7 @@ class Engine:
         self.settings = settings
         self._log = structlog.get_logger(__name__)
         with ExitStack() as opened:
-            folder = opened.enter_context(DataDir(settings.data_dir)).path
+            folder = opened.enter_context(DataDir(settings.data_dir))
             self.database = Database(places.database_url(settings))
             opened.callback(self.database.close)
             self.database.migrate()
@@ -54,10 +54,10 @@ class Engine:
             encoder = encoder or registry.build(settings.encoder, places.cache_dir(settings) / "encoders")
             self.encoder = EncoderService(encoder, settings.encoder.batch_size)
             opened.callback(self.encoder.close)
-            self.index = Index(settings.index, folder, self.encoder.identity)
+            self.index = Index(settings.index, folder.path, self.encoder.identity)
             opened.callback(self.index.close)
             self.catalog = Catalog(self.database, self.blobs, self.index, self.encoder)
-            self.catalog.recover()
+            self.catalog.recover(machine_stopped=folder.machine_stopped)
             self.history = History(self.database, self.blobs)
             self.ingester = Ingester(self.catalog, settings)
             self.reranker = Reranker(settings.reranker, self.history)
@@ -65,7 +65,7 @@ class Engine:
             opened.callback(self.finder.close)
             self.purge()
             self._opened = opened.pop_all()
-        self._log.info("engine.opened", encoder=self.encoder.identity.name, data_dir=str(folder))
+        self._log.info("engine.opened", encoder=self.encoder.identity.name, data_dir=str(folder.path))
 
     @classmethod
     def open(cls, settings: Settings, encoder: Encoder | None = None) -> Engine:
@@ -84,8 +84,10 @@ class Engine:
 
     async def aclose(self) -> None:
         """Close the ranking model's connections, which belong to the running event loop, and everything else."""
-        await self.reranker.close()
-        await asyncio.to_thread(self.close)
+        try:
+            await self.reranker.close()
+        finally:
+            await asyncio.to_thread(self.close)
 
     def __enter__(self) -> Engine:
         return self

@@ -126,9 +126,8 @@ class Finder:
         """
         words = _words(query)
         if not (query.pictures or examples or words):
-            raise UserError(
-                "There is neither a picture nor a word to search by.", "Send a photo, a few words, or both."
-            )
+            say = Words(query.locale)
+            raise UserError(say("failure.nothing_asked"), say("failure.nothing_asked_advice"))
         views = [Prompt(picture.image, query.text) for picture in query.pictures]
         if not views and words:
             views = [Prompt(None, words)]

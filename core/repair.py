@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import ColumnElement, select
@@ -27,6 +28,10 @@ Progress = Callable[[int, int], None]
 
 LIMITS = ImageSettings(max_bytes=1 << 31, max_pixels=1 << 28)
 """Stored pictures passed the limits when they came, which may have been lowered since."""
+
+
+DOUBTFUL = timedelta(minutes=10)
+"""Time before the last write of which a stopped machine may have lost some; Linux writes back within a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,16 @@ class Repairer:
         self._writing = writing
         self._log = structlog.get_logger(__name__)
 
-    def recover(self) -> RepairReport:
-        """Finish what rows say is unfinished, and compare numbers; names only where the numbers differ."""
+    def recover(self, *, machine_stopped: bool) -> RepairReport:
+        """Finish what rows say is unfinished, and compare numbers; names only where the numbers differ.
+
+        The embedded index syncs nothing, so a machine that stopped may have lost what was written in the
+        minutes before, although the database says that it is there; the numbers don't show a lost update.
+        """
         with self._writing:
+            if machine_stopped:
+                with self._database.session() as session:
+                    shelf.doubt_recent(session, DOUBTFUL)
             report = self._finish_all_removals(RepairReport())
             for tenant in self._tenants():
                 with self._database.reading() as session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -116,6 +117,14 @@ def mark(session: Session, tenant: Tenant, ids: Collection[str], **values: Any) 
         statement = update(ItemRow).where(ItemRow.tenant == tenant.key, ItemRow.id.in_(some)).values(**values)
         changed += session.execute(statement, execution_options={"synchronize_session": False}).rowcount  # type: ignore[attr-defined]
     return changed
+
+
+def doubt_recent(session: Session, span: timedelta) -> None:
+    """Mark as stale what was written in that span before the last write."""
+    last = session.scalar(select(func.max(ItemRow.updated_at)))
+    if last is not None:
+        statement = update(ItemRow).where(ItemRow.updated_at >= last - span).values(stale=True)
+        session.execute(statement, execution_options={"synchronize_session": False})
 
 
 def forget(session: Session, tenant: Tenant, ids: Collection[str]) -> None:

@@ -10,7 +10,7 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 
 from bot.downloads import Downloader
 from bot.handler import Handler
@@ -49,6 +49,7 @@ class SlackAdapter:
         self._handler = handler
         self._links = links
         self._workspaces = Workspaces(slash(self._settings.base_url))
+        self._installations: Engine | None = None
         self._service: Service | None = None
         self._recovery: Recovery | None = None
         self._transport: Transport | None = None
@@ -93,6 +94,8 @@ class SlackAdapter:
             await self._service.settled()
         await self._handler.drain(self.name)
         await self._workspaces.close()
+        if self._installations is not None:
+            await asyncio.to_thread(self._installations.dispose)
 
     def healthy(self) -> bool:
         """Whether events can come now."""
@@ -139,7 +142,7 @@ class SlackAdapter:
 
     def _flow(self) -> AsyncOAuthFlow:
         settings = self._settings
-        engine = create_engine(installations_url(self._all_settings))
+        self._installations = engine = create_engine(installations_url(self._all_settings))
         store = Installations(settings.client_id, engine, cipher(settings.encryption_key))
         redirect = f"{settings.public_url.rstrip('/')}/slack/oauth_redirect" if settings.public_url else None
         site = self._workspaces.base_url.removesuffix("/").removesuffix("/api")

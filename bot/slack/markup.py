@@ -26,7 +26,7 @@ class Text:
     """What somebody wrote.
 
     Attributes:
-        words: plain text; mentions of people and channels, and web addresses, are taken out.
+        words: plain text; mentions of people and channels, and web addresses, are taken out, links leave their label.
         urls: http(s) addresses in order, each once.
         mentions: ids of the people that were named.
     """
@@ -52,7 +52,8 @@ def parse(text: str) -> Text:
             return " "
         if target.startswith(("http://", "https://")):
             urls[unescape(target)] = None
-            return " "
+            # Slack labels a bare address with itself; only a label that somebody wrote is words.
+            return " " if label in target else f" {label} "
         return f" {label or target.removeprefix('mailto:')} "
 
     plain = unescape(_ANGLES.sub(replace, text))

@@ -34,6 +34,7 @@ EXAMPLES: dict[str, tuple[tuple[int, int, int], ...]] = {
 }
 NAMES = tuple(EXAMPLES)
 WIDTH = len(NAMES)
+_PLACES = {name: index for index, name in enumerate(NAMES)}
 
 _BITS = 5
 _SPREAD = 12.0  # ΔE from the nearest name at which another has lost 40% of its share
@@ -41,16 +42,22 @@ _SIDE = 32  # pixels of the small copy that is looked at
 _LIKE_BORDER = 20.0  # ΔE at which a pixel is clearly unlike one of the border's
 
 
-def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The colour vector, shape (14,), L2-normalised, of RGB pixels (height, width, 3)."""
-    small = cv2.resize(pixels, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
+def describe(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The colour of the thing in RGB pixels (height, width, 3), and where the thing is.
+
+    Returns:
+        The colour vector, (14,), L2-normalised; and how much each place belongs to the thing: (32, 32), each above 0.
+    """
+    small = np.asarray(cv2.resize(pixels, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA), np.uint8)
     weights = _salience(small)
-    return _normalise(weights @ _shares()[_index(small)] / weights.sum())
+    return _normalise(weights @ _shares()[_index(small)] / weights.sum()), weights.reshape(_SIDE, _SIDE)
 
 
 def of_names(names: dict[str, float]) -> NDArray[np.float32]:
-    """The vector of a thing that has these shares of the fourteen names."""
-    shares = np.array([names.get(name, 0.0) for name in NAMES], np.float32)
+    """The vector of a thing that has these shares of the names (KeyError for another); at least one is above 0."""
+    shares = np.zeros(WIDTH, np.float32)
+    for name, share in names.items():
+        shares[_PLACES[name]] = share
     return _normalise(shares / shares.sum())
 
 

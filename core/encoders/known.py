@@ -39,7 +39,7 @@ class Known:
         tokenizer: where the vocabulary is published, for families that keep it elsewhere; None: beside the
             weights, or with the program's packages.
         megabytes: of the download, about.
-        dimension: 0: depends on the checkpoint.
+        dimension: of a vector; 0: known only once it is loaded.
     """
 
     name: str
@@ -58,7 +58,7 @@ _BGE_VISUALIZED = "BAAI/bge-visualized"
 ALL = (
     Known(
         "starter", "comes with the program; knows what ImageNet knows, and plain colours",
-        None, None, 1678, "English", "Apache-2.0", 0,
+        None, None, 0, "English", "Apache-2.0, MIT", 0,
     ),
     Known(
         "visualized-bge", "the tutorial's model: pictures with words, text search",
@@ -67,7 +67,7 @@ ALL = (
     Known(
         "visualized-bge-m3", "the same for many languages; four times slower",
         Published(_BGE_VISUALIZED, ("Visualized_m3.pth",)), Published("BAAI/bge-m3", ("tokenizer.json",)),
-        1024, "over 100", "MIT", 3500,
+        1024, "over 100", "MIT", 3480,
     ),
     Known(
         "bge-vl-base", "better at a picture changed by words; fast",
@@ -79,8 +79,8 @@ ALL = (
     ),
     Known(
         "clip", "any CLIP or SigLIP checkpoint that encoder.weights names",
-        Published("openai/clip-vit-base-patch32", _REQUIRED, _OPTIONAL), None,
-        0, "the checkpoint's", "the checkpoint's", 605,
+        Published("openai/clip-vit-large-patch14", _REQUIRED, _OPTIONAL), None,
+        0, "the checkpoint's", "the checkpoint's", 1710,
     ),
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import torch
@@ -31,6 +32,7 @@ class Framing:
         side: of the square that the model sees, in pixels.
         shortest: length of the picture's shorter edge after scaling, at least ``side``: the square is cut from
             the middle. 0: the picture is squeezed into the square, whatever its shape.
+        rounding: how half a pixel is rounded where the cut begins: torchvision's way or transformers'.
         mean, deviation: per channel, of values between 0 and 1.
         resample: PIL's filter.
     """
@@ -40,6 +42,7 @@ class Framing:
     mean: tuple[float, float, float] = (0.48145466, 0.4578275, 0.40821073)
     deviation: tuple[float, float, float] = (0.26862954, 0.26130258, 0.27577711)
     resample: Image.Resampling = Image.Resampling.BICUBIC
+    rounding: Literal["nearest", "down"] = "nearest"
 
     def __str__(self) -> str:
         shape = f"shortest edge {self.shortest}, middle {self.side}" if self.shortest else f"squeezed to {self.side}"
@@ -53,7 +56,7 @@ class Framing:
         """
         image = image if image.mode == "RGB" else image.convert("RGB")
         side, size = self.side, self._scaled(*image.size)
-        left, top = (round((length - side) / 2) for length in size)
+        left, top = (self._half(length - side) for length in size)
         if max(size) <= _LONG * side:
             scaled = image.resize(size, self.resample)
             return np.asarray(scaled.crop((left, top, left + side, top + side)))
@@ -70,6 +73,9 @@ class Framing:
         mean = torch.tensor(self.mean, device=device).view(3, 1, 1)
         deviation = torch.tensor(self.deviation, device=device).view(3, 1, 1)
         return values.sub_(mean).div_(deviation).to(dtype)
+
+    def _half(self, rest: int) -> int:
+        return round(rest / 2) if self.rounding == "nearest" else rest // 2
 
     def _scaled(self, width: int, height: int) -> tuple[int, int]:
         """The whole picture's size after scaling; the longer edge is rounded down, as torchvision does."""

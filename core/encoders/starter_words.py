@@ -49,6 +49,10 @@ _COLOURS: dict[str, dict[str, float]] = {name: {name: 1.0} for name in colour.NA
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
+# What file names and numberings leave in a title.
+_NOISE = frozenset("no nr img dsc dscn pxl jpg jpeg png webp gif copy untitled".split())  # noqa: SIM905
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """The parts of a query's words.
@@ -56,14 +60,16 @@ class Wish:
     Attributes:
         thing: what names a thing, in the asker's words; empty when nothing does.
         colours: shares of :data:`core.encoders.colour.NAMES`; empty when no colour was named.
+        words: the thing's words and the colours', in lower case, to be looked for in titles.
     """
 
     thing: str = ""
     colours: dict[str, float] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
 
 
 def read(text: str) -> Wish:
-    """Read the words; unknown words belong to the thing."""
+    """Read a query's words; unknown words belong to the thing."""
     thing: list[str] = []
     colours: dict[str, float] = {}
     for word in _WORD.findall(text):
@@ -73,4 +79,12 @@ def read(text: str) -> Wish:
                 colours[name] = colours.get(name, 0.0) + share
         elif lower not in _FILLER:
             thing.append(word)
-    return Wish(" ".join(thing), colours)
+    return Wish(" ".join(thing), colours, title_words(text))
+
+
+def title_words(title: str) -> tuple[str, ...]:
+    """The words of a title that say something, in lower case: none for ``IMG_2041.jpg``, one for ``Dress no. 3``."""
+    words = [word.lower() for word in _WORD.findall(title)]
+    return tuple(
+        word for word in words if not (word in _FILLER or word in _NOISE or any(letter.isdigit() for letter in word))
+    )

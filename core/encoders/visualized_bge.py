@@ -14,18 +14,19 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
+from core.bounded_cache import BoundedCache
 from core.encoders import files, weights
 from core.encoders.base import Document, Embeddings, EncoderIdentity, Prompt
-from core.encoders.memory import Memory
 from core.encoders.pixels import Framing, Square
 from core.encoders.runtime import Lanes, Runtime, choose
+from core.encoders.titles import blend
 from core.encoders.visualized import Visualized
 from core.settings import EncoderSettings
 
 LONGEST = 512
 """Tokens of a text that are read. A chat message is shorter; m3 could read 8,192, at half a minute each."""
-REMEMBERED = 64
-"""Pictures of queries whose tokens are kept (300 KB each for base), so that a refinement costs only its words."""
+REMEMBERED = 32_000_000
+"""Bytes of queries' pictures that are kept as tokens (300 KB each for base), so that a refinement costs its words."""
 
 
 def build(settings: EncoderSettings, cache_dir: Path) -> VisualizedBge:
@@ -55,12 +56,19 @@ class VisualizedBge:
     Args:
         network: it is brought to the runtime's device and precision.
         tokenizer: of the network's text model; its own padding and truncation are switched off.
-        title_weight: how much an item's title counts in its vector, beside its picture: both are vectors of
-            one space, so they are added. The tutorial indexes pictures alone, which is 0.
+        title_weight: see :func:`core.encoders.titles.blend`. The tutorial indexes pictures alone, which is 0.
+        remembered: bytes of queries' pictures that are kept as tokens.
     """
 
     def __init__(
-        self, name: str, network: Visualized, tokenizer: Tokenizer, runtime: Runtime, title_weight: float = 0.0
+        self,
+        name: str,
+        network: Visualized,
+        tokenizer: Tokenizer,
+        runtime: Runtime,
+        *,
+        title_weight: float = 0.0,
+        remembered: int = REMEMBERED,
     ) -> None:
         self.runtime = runtime
         side = network.picture.shape.side
@@ -75,7 +83,7 @@ class VisualizedBge:
         tokenizer.no_truncation()
         self._tokenizer = tokenizer
         self._lanes = Lanes(runtime.threads)
-        self._memory: Memory[Tensor] = Memory(REMEMBERED)
+        self._memory: BoundedCache[bytes, Tensor] = BoundedCache(remembered, lambda tokens: tokens.nbytes)
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -87,12 +95,7 @@ class VisualizedBge:
         alone = self._ids("", beside_picture=True)
         tokens = self._tokens(self._squares([document.image for document in batch]))
         pictures = self._embed([_Wish(row, picture, alone) for row, picture in enumerate(tokens)])
-        titled = [row for row, document in enumerate(batch) if self._title_weight and document.title.strip()]
-        if titled:
-            titles = self._embed([_Wish(at, None, self._ids(batch[row].title)) for at, row in enumerate(titled)])
-            mixed = (1 - self._title_weight) * pictures[titled] + self._title_weight * titles
-            pictures[titled] = mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
-        return pictures
+        return blend(pictures, [document.title for document in batch], self._title_weight, self._texts)
 
     def encode_queries(self, batch: Sequence[Prompt]) -> Embeddings:
         """Encode queries of mixed kinds. Shape (len(batch), dimension), rows in the batch's order."""
@@ -103,6 +106,9 @@ class VisualizedBge:
             picture = None if prompt.image is None else next(tokens)
             wishes.append(_Wish(row, picture, self._ids(prompt.text, beside_picture=picture is not None)))
         return self._embed(wishes)
+
+    def _texts(self, texts: Sequence[str]) -> Embeddings:
+        return self._embed([_Wish(row, None, self._ids(text)) for row, text in enumerate(texts)])
 
     def close(self) -> None:
         """End the encoder's threads."""

@@ -11,6 +11,7 @@ import gzip
 import io
 import lzma
 import stat
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -22,7 +23,21 @@ from core.ingest import names
 from core.models import Skipped
 from core.settings import IngestSettings
 
-_DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError)
+# What the archive modules and their decompressors raise on damaged bytes, found by fuzzing.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    MemoryError,
+)
 _LARGEST_READ = 300_000_000
 _REPACK = "Pack it again."
 
@@ -80,7 +95,7 @@ class ZipBundle:
             self._zip = zipfile.ZipFile(file)
         except _DAMAGE as error:
             raise UserError(f"{name} is not a ZIP file, or it is damaged.", _REPACK) from error
-        infos = [info for info in self._zip.infolist() if not info.is_dir() and not info.filename.endswith("\\")]
+        infos = [info for info in self._zip.infolist() if not info.filename.endswith(("/", "\\"))]
         if len(infos) > settings.max_archive_files:
             raise _too_many(name, settings)
         self._members: dict[str, zipfile.ZipInfo] = {}

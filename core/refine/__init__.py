@@ -27,6 +27,7 @@ from core.refine.edits import clearly_edits, is_filler, merge, points
 from core.refine.prices import Price, read_price
 from core.refine.references import References, read_references
 from core.refine.text import Rest, asks, normalise, polite
+from core.words import Words
 
 EXAMPLES = 5
 """Most positive examples that a query keeps, the newest."""
@@ -68,8 +69,9 @@ def compose(
     """
     outside = filters or Filters()
     rest = Rest(normalise(text))
-    price = read_price(rest, follow_up=False)
-    limits = read_limits(rest, categories)
+    say = Words(locale)
+    price = read_price(rest, say, follow_up=False)
+    limits = read_limits(rest, say, categories)
     words = polite(rest.text)
     stated = Filters(limits.categories, price.low, price.high)
     merged = Filters(
@@ -118,8 +120,9 @@ def refine(
     if is_next(message):
         return next_page(last, shown)
     rest = Rest(message)
-    price = read_price(rest, follow_up=True)
-    limits = read_limits(rest, categories)
+    say = Words(last.locale)
+    price = read_price(rest, say, follow_up=True)
+    limits = read_limits(rest, say, categories)
     asked = asks(rest.text)
     rest.text = rest.text if _begins_with_liking(rest.text) else polite(rest.text)
     references = read_references(rest)
@@ -130,11 +133,12 @@ def refine(
         return None
     if not addressed and words and not (clearly_edits(words) or (asked and len(words.split()) <= 8)):
         return None
-    examples = _examples(references, shown, pick)
+    candidates = _Numbered(shown, pick, say)
+    examples = candidates.examples(references)
     return replace(
         last,
         text=merge(last.text, words, edit=references.same or bool(references.numbers), asked=asked),
-        filters=_filters(last.filters, limits, _bounds(price, shown, references, pick)),
+        filters=_filters(last.filters, limits, candidates.bounds(price, references)),
         like=_newest(last.like, examples),
         shown=(),
     )
@@ -174,20 +178,6 @@ def _bounded(filters: Filters) -> bool:
     return filters.min_price is not None or filters.max_price is not None
 
 
-def _examples(references: References, shown: Sequence[Shown], pick: int) -> tuple[str, ...]:
-    numbers = references.numbers or ((pick + 1,) if references.pick else ())
-    return tuple(_numbered(number, shown).id for number in numbers)
-
-
-def _numbered(number: int, shown: Sequence[Shown]) -> Shown:
-    if not shown:
-        raise UserError("There is no answer yet whose numbers could be meant.", "Ask for something first.")
-    if not 1 <= number <= len(shown):
-        limit = f"from 1 to {len(shown)}" if len(shown) > 1 else "1 alone"
-        raise UserError(f"There is no number {number} in the last answer.", f"Its numbers go {limit}.")
-    return shown[number - 1]
-
-
 def _filters(last: Filters, limits: Limits, stated: tuple[float | None, float | None]) -> Filters:
     """The last limits with the new ones on top; an old bound that contradicts a new one goes."""
     low = None if limits.any_price else last.min_price
@@ -204,16 +194,36 @@ def _filters(last: Filters, limits: Limits, stated: tuple[float | None, float | 
     return Filters(limits.categories or categories, low, high, tags)
 
 
-def _bounds(
-    price: Price, shown: Sequence[Shown], references: References, pick: int
-) -> tuple[float | None, float | None]:
-    """The stated bounds; "cheaper" is relative to the product that the message names, else to the pick."""
-    if price.below is None and not price.relative:
-        return price.low, price.high
-    number = price.below or (references.numbers[0] if references.numbers else pick + 1)
-    reference = _numbered(number, shown).price
-    if reference is None:
-        raise UserError(f"The price of number {number} is not known.", "Name a price, such as “cheaper than 20”.")
-    if price.relative > 0:
-        return math.nextafter(reference, math.inf), price.high
-    return price.low, math.nextafter(reference, -math.inf)
+class _Numbered:
+    """The last answer's candidates, by the numbers that messages call them."""
+
+    def __init__(self, shown: Sequence[Shown], pick: int, say: Words) -> None:
+        self._shown = shown
+        self._pick = pick + 1
+        self._say = say
+
+    def examples(self, references: References) -> tuple[str, ...]:
+        """Ids of those that a message calls examples."""
+        numbers = references.numbers or ((self._pick,) if references.pick else ())
+        return tuple(self._get(number).id for number in numbers)
+
+    def bounds(self, price: Price, references: References) -> tuple[float | None, float | None]:
+        """The stated bounds; "cheaper" is relative to the product that the message names, else to the pick."""
+        if price.below is None and not price.relative:
+            return price.low, price.high
+        number = price.below or (references.numbers[0] if references.numbers else self._pick)
+        reference = self._get(number).price
+        if reference is None:
+            raise UserError(self._say("refine.no_price", number=number), self._say("refine.no_price_advice"))
+        if price.relative > 0:
+            return math.nextafter(reference, math.inf), price.high
+        return price.low, math.nextafter(reference, -math.inf)
+
+    def _get(self, number: int) -> Shown:
+        say, last = self._say, len(self._shown)
+        if not last:
+            raise UserError(say("refine.no_answer"), say("refine.no_answer_advice"))
+        if not 1 <= number <= last:
+            advice = say("refine.no_number_advice", last=last) if last > 1 else say("refine.no_number_advice_single")
+            raise UserError(say("refine.no_number", number=number), advice)
+        return self._shown[number - 1]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from core.errors import UserError
 from core.refine.references import AND
 from core.refine.text import Rest, anywhere
+from core.words import Words
 
 NO_FILTERS = (
     r"(?:without|with no|no|remove|clear|drop|forget)(?: (?:the|any|all|my))* (?:filters?|limits?|restrictions?)",
@@ -60,7 +61,7 @@ class Limits:
         return self != Limits()
 
 
-def read_limits(rest: Rest, categories: Sequence[str]) -> Limits:
+def read_limits(rest: Rest, say: Words, categories: Sequence[str]) -> Limits:
     """Cut the categories, and what takes limits away, out.
 
     Raises:
@@ -69,7 +70,7 @@ def read_limits(rest: Rest, categories: Sequence[str]) -> Limits:
     none = rest.cut(anywhere(NO_FILTERS)) is not None
     any_price = rest.cut(anywhere(ANY_PRICE)) is not None or none
     any_category = rest.cut(anywhere(ANY_CATEGORY)) is not None or none
-    return Limits(_named(rest, categories), any_price, any_category)
+    return Limits(_named(rest, say, categories), any_price, any_category)
 
 
 def variants(category: str) -> set[str]:
@@ -82,10 +83,14 @@ def variants(category: str) -> set[str]:
         forms.add(f"{name[:-1]}ies")
     if name.endswith("ies"):
         forms.add(f"{name[:-3]}y")
+    if name.endswith(("f", "fe")):
+        forms.add(f"{name.removesuffix('e')[:-1]}ves")
+    if name.endswith("ves"):
+        forms |= {f"{name[:-3]}f", f"{name[:-3]}fe"}
     return {form for form in forms if len(form) > 1} | {name}
 
 
-def _named(rest: Rest, categories: Sequence[str]) -> tuple[str, ...]:
+def _named(rest: Rest, say: Words, categories: Sequence[str]) -> tuple[str, ...]:
     known: dict[str, str] = {}
     for category in categories:
         if category.strip():
@@ -110,5 +115,6 @@ def _named(rest: Rest, categories: Sequence[str]) -> tuple[str, ...]:
     )
     if unknown is not None:
         shown = ", ".join(sorted(categories, key=str.casefold)[:10])
-        raise UserError(f"There is no category “{unknown[1].strip(' .,!?')}”.", f"Categories are: {shown}.")
+        name = unknown[1].strip(" .,!?")
+        raise UserError(say("refine.no_category", name=name), say("refine.no_category_advice", names=shown))
     return ()

@@ -14,6 +14,7 @@ from functools import cache
 from core.errors import UserError
 from core.refine.references import NUMBER_WORD
 from core.refine.text import END, START, Rest, Table, anywhere, union
+from core.words import Words
 
 BELOW = (
     r"(?:cheaper|less|lower) th[ae]n|under|below|<",
@@ -121,7 +122,7 @@ class Price:
         return self != Price()
 
 
-def read_price(rest: Rest, *, follow_up: bool) -> Price:
+def read_price(rest: Rest, say: Words, *, follow_up: bool) -> Price:
     """Cut the prices out.
 
     Some words for bounds are too common to count by themselves ("shoes from 36 to 40", "air max 90"): in a
@@ -138,7 +139,7 @@ def read_price(rest: Rest, *, follow_up: bool) -> Price:
     if follow_up and below is None:
         relative = -1 if rest.cut(anywhere(CHEAPER)) else 1 if rest.cut(anywhere(DEARER)) else None
     if low is not None and high is not None and low > high:
-        raise UserError("The lowest price is above the highest.", "Say for example “between 10 and 20”.")
+        raise UserError(say("refine.crossed_prices"), say("refine.crossed_prices_advice"))
     return Price(low, high, relative or 0, below)
 
 

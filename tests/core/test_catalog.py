@@ -374,6 +374,19 @@ class TestRepair:
             assert all(shop.nearest(n) == product(n).id for n in range(30))
             assert shop.index.count(LOCAL.key) == 30
 
+    def test_an_update_that_a_stopped_machine_lost_is_made_again(self, tmp_path: Path) -> None:
+        """The database was synced and the index was not: equal numbers, and an older row."""
+        with opened(tmp_path) as shop:
+            shop.catalog.put([product(n, price=1.0) for n in range(5)])
+            old = shop.index.vectors(LOCAL.key, [product(1).id])[product(1).id]
+            shop.catalog.put([product(1, title="Something else", price=9.0)])
+            shop.index.upsert(LOCAL.key, [IndexRow(product(1).id, old, "", 1.0)])
+            assert shop.catalog.search(LOCAL, shop.vector(1), 9, Filters(min_price=5)) == []
+            assert shop.catalog.recover(machine_stopped=True).encoded == 5
+            hits = shop.catalog.search(LOCAL, shop.vector(1, "Something else"), 9, Filters(min_price=5))
+            assert [(hit.item.id, hit.item.price) for hit in hits] == [(product(1).id, 9.0)]
+            assert not shop.catalog.recover()
+
     def test_a_second_start_has_nothing_to_do(self, tmp_path: Path) -> None:
         for _ in range(2):
             with opened(tmp_path) as shop:

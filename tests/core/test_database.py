@@ -1,6 +1,5 @@
 """The record of truth: migrations make what the models say, transactions hold, failures have words."""
 
-import os
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -16,29 +15,7 @@ from core.database import Database, sqlite_url
 from core.errors import ConfigurationError, Unavailable
 from core.tables import AskPictureRow, AskRow, EventRow, Table, TenantRow, UsageRow
 
-POSTGRES = os.environ.get("LOOKALIKE_TEST_POSTGRES_URL", "")
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        yield sqlite_url(tmp_path / "test.sqlite3")
-        return
-    if not POSTGRES:
-        pytest.skip("no PostgreSQL given in LOOKALIKE_TEST_POSTGRES_URL")
-    _empty(POSTGRES)
-    yield POSTGRES
-    _empty(POSTGRES)
-
-
-def _empty(url: str) -> None:
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
 
 
 @pytest.fixture

@@ -41,6 +41,24 @@ def test_a_killed_program_holds_nothing(tmp_path: Path) -> None:
     DataDir(tmp_path).close()
 
 
+def test_it_knows_whether_the_machine_stopped_under_the_last_program(tmp_path: Path) -> None:
+    holder = tmp_path / "lookalike.pid"
+    with DataDir(tmp_path) as folder:
+        assert not folder.machine_stopped
+        left = holder.read_text()
+    with DataDir(tmp_path) as folder:
+        assert not folder.machine_stopped
+    for text, stopped in (
+        (left, False),
+        ("1\n00000000-0000-0000-0000-000000000000\n", True),
+        ("", True),
+        ("1\n", True),
+    ):
+        holder.write_text(text)
+        with DataDir(tmp_path) as folder:
+            assert folder.machine_stopped == stopped
+
+
 def test_within_one_program_too_and_again_after_closing(tmp_path: Path) -> None:
     for _ in range(2):
         with DataDir(tmp_path / "deep" / "data"), pytest.raises(DataDirLocked):

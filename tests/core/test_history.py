@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ from PIL import Image
 from core import images
 from core.blobs import BlobStore
 from core.bounded_cache import BoundedCache
-from core.database import Database, sqlite_url
+from core.database import Database
 from core.history import Ask, History, Quota
 from core.history.ask import answer_from_json, answer_to_json, query_from_json, query_to_json
 from core.models import LOCAL, Answer, Fallback, Filters, Hit, Item, Picture, Query, Ranking, Tenant
@@ -53,28 +54,44 @@ QUERY = Query(
 )
 
 
+class Home:
+    """Where a history lives; opening it again is a restart, or another process."""
+
+    def __init__(self, url: str, pictures: Path) -> None:
+        self.pictures = pictures
+        self.dialect = url.partition("+")[0].partition(":")[0]
+        self._url = url
+        self._opened: list[Database] = []
+
+    def open(self) -> History:
+        database = Database(self._url)
+        database.migrate()
+        self._opened.append(database)
+        return History(database, BlobStore(self.pictures))
+
+    def close(self) -> None:
+        for database in self._opened:
+            database.close()
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path
-
-
-def open_history(folder: Path) -> History:
-    database = Database(sqlite_url(folder / "lookalike.sqlite3"))
-    database.migrate()
-    return History(database, BlobStore(folder / "pictures"))
+def home(url: str, tmp_path: Path) -> Iterator[Home]:
+    made = Home(url, tmp_path / "pictures")
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def history(folder: Path) -> History:
-    return open_history(folder)
+def history(home: Home) -> History:
+    return home.open()
 
 
 # Asks
 
 
-def test_an_ask_survives_a_restart_with_its_pictures(history: History, folder: Path) -> None:
+def test_an_ask_survives_a_restart_with_its_pictures(history: History, home: Home) -> None:
     asked = history.record(Ask.of(answer(QUERY), "slack:T1:C1:1.0", user="U1", platform="slack", message="m1"))
-    restarted = open_history(folder)
+    restarted = home.open()
     for found in (history.get(asked.id), restarted.get(asked.id), restarted.last("slack:T1:C1:1.0")):
         assert found is not None
         restored = found.query.pictures[0]
@@ -89,9 +106,9 @@ def test_an_ask_survives_a_restart_with_its_pictures(history: History, folder: P
         assert [item.price for item in found.items] == [10.0, 20.0, 30.0]
 
 
-def test_a_follow_up_works_on_what_is_restored(history: History, folder: Path) -> None:
+def test_a_follow_up_works_on_what_is_restored(history: History, home: Home) -> None:
     history.record(Ask.of(answer(QUERY), "thread"))
-    last = open_history(folder).last("thread")
+    last = home.open().last("thread")
     assert last is not None
     query = refine("like number 2 but cheaper", last.query, last.items, pick=last.pick)
     assert query is not None
@@ -121,10 +138,10 @@ def test_an_answer_without_hits_or_ranking_model(history: History) -> None:
     assert (found.pick, found.items, found.tenant) == (0, (), OTHER)
 
 
-def test_a_lost_picture_leaves_the_words(history: History, folder: Path) -> None:
+def test_a_lost_picture_leaves_the_words(history: History, home: Home) -> None:
     asked = history.record(Ask.of(answer(replace(QUERY, pictures=(picture("blue"), picture("green")))), "thread"))
-    BlobStore(folder / "pictures").delete(asked.query.pictures[0].hash)
-    found = open_history(folder).get(asked.id)
+    BlobStore(home.pictures).delete(asked.query.pictures[0].hash)
+    found = home.open().get(asked.id)
     assert found is not None
     assert [kept.hash for kept in found.query.pictures] == [asked.query.pictures[1].hash]
     assert found.query.text == "mug like this"
@@ -182,55 +199,56 @@ def test_what_is_old_goes_with_its_pictures_and_nothing_else(history: History) -
 # Events
 
 
-def test_an_event_is_new_once(history: History, folder: Path) -> None:
+def test_an_event_is_new_once(history: History, home: Home) -> None:
     assert not history.seen("slack:T1:C1:1.0")
     assert history.seen("slack:T1:C1:1.0")
-    assert open_history(folder).seen("slack:T1:C1:1.0")
+    assert home.open().seen("slack:T1:C1:1.0")
     assert not history.seen("slack:T1:C1:2.0")
     assert not history.seen("x" * 1_000)
     assert history.seen("x" * 1_000)
     assert not history.seen("x" * 999)
 
 
-def test_of_many_deliveries_at_once_one_is_new(folder: Path) -> None:
-    histories = [open_history(folder) for _ in range(4)]
+def test_of_many_deliveries_at_once_one_is_new(home: Home) -> None:
+    histories = [home.open() for _ in range(4)]
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda number: histories[number % 4].seen("event"), range(32)))
     assert answers.count(False) == 1
 
 
-def test_what_was_acknowledged_and_not_answered_is_handed_out_once(history: History, folder: Path) -> None:
+def test_what_was_acknowledged_and_not_answered_is_handed_out_once(history: History, home: Home) -> None:
     long = "y" * 500
     history.seen("first", {"channel": "C1", "ts": "1.0"})
     history.seen("second", {"channel": "C2"})
     history.seen(long, {"channel": "C3"})
     history.answered("second")
-    restarted = open_history(folder)
-    found = restarted.pending()
+    restarted = home.open()
+    found = restarted.pending(timedelta())
     assert [(event.key, event.payload) for event in found] == [
         ("first", {"channel": "C1", "ts": "1.0"}),
         (long, {"channel": "C3"}),
     ]
-    assert restarted.pending() == []
+    assert restarted.pending(timedelta()) == []
     assert history.seen("first"), "a redelivery is still known"
     restarted.answered("first")
-    assert open_history(folder).pending() == []
+    assert home.open().pending(timedelta()) == []
 
 
-def test_events_in_work_elsewhere_are_left_there(history: History) -> None:
+def test_events_in_work_elsewhere_are_left_there(history: History, home: Home) -> None:
     history.seen("now")
     assert history.pending(timedelta(minutes=10)) == []
-    assert [event.key for event in history.pending(timedelta())] == ["now"]
+    alone = home.dialect == "sqlite"
+    assert [event.key for event in history.pending()] == (["now"] if alone else []), "others may be at work on it"
 
 
 # Use
 
 
-def test_the_budget_keeps_to_calls_and_cost(history: History, folder: Path) -> None:
+def test_the_budget_keeps_to_calls_and_cost(history: History, home: Home) -> None:
     two = Allowance(2, 0.0, 2.5, 10.0)
     day = history.reserve(LOCAL, 1_000, 500, two)
     assert day is not None
-    assert open_history(folder).reserve(LOCAL, 1_000, 500, two) is not None
+    assert home.open().reserve(LOCAL, 1_000, 500, two) is not None
     assert history.reserve(LOCAL, 1_000, 500, two) is None
     assert history.reserve(OTHER, 1_000, 500, two) is not None
     history.settle(LOCAL, day, -1, -1_000, -440)
@@ -241,8 +259,8 @@ def test_the_budget_keeps_to_calls_and_cost(history: History, folder: Path) -> N
     assert history.reserve(LOCAL, 0, 100, a_cent) is not None
 
 
-def test_many_reservations_at_once_keep_the_bound(folder: Path) -> None:
-    histories = [open_history(folder) for _ in range(4)]
+def test_many_reservations_at_once_keep_the_bound(home: Home) -> None:
+    histories = [home.open() for _ in range(4)]
     five = Allowance(5, 0.0, 2.5, 10.0)
     with ThreadPoolExecutor(16) as pool:
         days = list(pool.map(lambda number: histories[number % 4].reserve(LOCAL, 1, 1, five), range(32)))
@@ -274,8 +292,8 @@ def test_quotas_by_person_and_by_tenant(history: History) -> None:
     assert history.admit(LOCAL, "U1", (Quota(timedelta(microseconds=1), 1),)) is None
 
 
-def test_a_burst_passes_no_more_than_its_quota(folder: Path) -> None:
-    histories = [open_history(folder) for _ in range(4)]
+def test_a_burst_passes_no_more_than_its_quota(home: Home) -> None:
+    histories = [home.open() for _ in range(4)]
     quota = Quota(timedelta(minutes=1), 5)
     with ThreadPoolExecutor(16) as pool:
         results = list(pool.map(lambda number: histories[number % 4].admit(LOCAL, "U1", (quota,)), range(40)))

@@ -16,7 +16,7 @@ from core.refine.edits import without_colours
 from core.refine.prices import amount
 from core.refine.text import normalise
 
-CATEGORIES = ("Mugs", "hat", "phone case", "T-shirts", "Bodies", "Tassen", "チェア")
+CATEGORIES = ("Mugs", "hat", "phone case", "T-shirts", "Bodies", "scarf", "Tassen", "チェア")
 
 
 def under(value: float) -> float:
@@ -86,6 +86,7 @@ def followed(text: str, last: Query = LAST, pick: int = 2) -> Query:
         ("only mugs and hats with dots", "with dots", Filters(categories=("Mugs", "hat"))),
         ("mugs only", "", Filters(categories=("Mugs",))),
         ("just t-shirts like this", "", Filters(categories=("T-shirts",))),
+        ("only scarves", "", Filters(categories=("scarf",))),
         ("only body", "", Filters(categories=("Bodies",))),
         # German, Spanish, French, Arabic, Japanese
         ("rote Tasse unter 20 Euro", "rote Tasse", Filters(max_price=under(20))),
@@ -440,7 +441,7 @@ def test_a_wrong_number_tells_the_range() -> None:
     assert caught.value.advice == "Its numbers go from 1 to 9."
     with pytest.raises(UserError) as caught:
         refine("like 2", LAST, SHOWN[:1])
-    assert caught.value.advice == "Its numbers go 1 alone."
+    assert caught.value.advice == "It has number 1 alone."
     with pytest.raises(UserError, match="no answer yet"):
         refine("like 2", LAST, ())
 
