@@ -9,7 +9,7 @@ from types import TracebackType
 
 import structlog
 
-from core import places
+from core import places, title_stage
 from core.blobs import BlobStore
 from core.catalog import Catalog
 from core.database import Database
@@ -61,7 +61,8 @@ class Engine:
             self.history = History(self.database, self.blobs)
             self.ingester = Ingester(self.catalog, settings)
             self.reranker = Reranker(settings.reranker, self.history)
-            self.finder = Finder(self.catalog, self.encoder, self.reranker, settings.search)
+            titles = title_stage.build(settings.search.title_reranker)
+            self.finder = Finder(self.catalog, self.encoder, self.reranker, settings.search, titles)
             opened.callback(self.finder.close)
             self.purge()
             self._opened = opened.pop_all()

@@ -7,6 +7,7 @@ on threads of its own, so that fifty searches keep neither the event loop nor it
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,7 @@ from core.progress import OnStage, Reporter
 from core.reranker import Reranker
 from core.settings import SearchSettings
 from core.thumbnails import LIMITS, Thumbnails
+from core.title_stage import TitleStage
 from core.words import Words
 
 LIKE_WEIGHT = 0.75
@@ -49,13 +51,23 @@ class Finder:
 
     Args:
         settings: of searches.
+        titles: orders candidates by their titles, too; None: only by their vectors.
     """
 
-    def __init__(self, catalog: Catalog, encoder: EncoderService, reranker: Reranker, settings: SearchSettings) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        encoder: EncoderService,
+        reranker: Reranker,
+        settings: SearchSettings,
+        titles: TitleStage | None = None,
+    ) -> None:
         self._catalog = catalog
         self._encoder = encoder
         self._reranker = reranker
         self._thumbnails = Thumbnails(catalog)
+        self._titles = titles
+        self._titles_lock = threading.Lock()
         self._candidates = Candidates(catalog, self._thumbnails, settings)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="finder")
         self._log = structlog.get_logger(__name__)
@@ -83,7 +95,7 @@ class Finder:
                 vector = await self._vector(query, examples)
             await reporter.report(Progress(Stage.SEARCH))
             with clock.timed(Stage.SEARCH):
-                page = await self._run(self._candidates.page, query, vector)
+                page = await self._run(self._page, query, vector)
             answer = Answer(query, tuple(page.hits), Ranking(()), duplicates=page.duplicates, more=page.more)
             if answer.hits:
                 await reporter.report(Progress(Stage.PANORAMA, answer.hits))
@@ -108,6 +120,13 @@ class Finder:
         """Stop the threads. Searches in progress fail."""
         self._pool.shutdown(cancel_futures=True)
         self._thumbnails.close()
+
+    def _page(self, query: Query, vector: Vector) -> Page:
+        if self._titles is None:
+            return self._candidates.page(query, vector)
+        page = self._candidates.page(self._titles.widened(query), vector)
+        with self._titles_lock:
+            return self._titles.order(query, page)
 
     async def _examples(self, query: Query) -> Sequence[Image.Image]:
         """The pictures of the positive examples; one that is gone from the catalogue is left out."""

@@ -100,6 +100,11 @@ class SearchSettings(Group):
         description="Cosine similarity from which two candidates count as near duplicates; 1: keep all.",
     )
     min_score: float = Field(-1.0, ge=-1, le=1, description="Candidates with a lower cosine similarity are left out.")
+    title_reranker: str = Field(
+        "",
+        description="A cross-encoder (folder or hub repository, such as `BAAI/bge-reranker-v2-m3`) that orders "
+        "candidates by their titles, too; needs requirements-flag.txt. Empty: off.",
+    )
 
 
 class RerankerSettings(Group):

@@ -22,6 +22,7 @@ from core.refine import more_like, next_page, refine
 from core.reranker import Reranker
 from core.settings import ImageSettings, RerankerSettings, SearchSettings
 from core.thumbnails import Thumbnail
+from core.title_stage import TitleStage
 from tests.core.shop import Shop, opened
 from tests.fakes.openai_server import OpenAIServer, hangs, ranking
 
@@ -415,3 +416,28 @@ async def test_the_event_loop_never_waits(finder: Finder) -> None:
     running = False
     await watcher
     assert longest < 1.0
+
+
+async def test_titles_can_have_a_say(shop):
+    """Beside the vectors' order, over more candidates than one page holds."""
+    asked: list[str] = []
+
+    def score(wish: str, titles: Sequence[str]) -> list[float]:
+        asked.extend(titles)
+        return [float(title == wish) for title in titles]
+
+    plain = finder_of(shop)
+    wide = await plain.find(Query(LOCAL, (saved(photo(3)),), "", limit=9, include_self=True))
+    wish = wide.hits[7].item.title
+    query = Query(LOCAL, (saved(photo(3)),), wish, limit=4, include_self=True)
+    before = await plain.find(query)
+    titled = Finder(shop.catalog, shop.encoder, Reranker(RerankerSettings()), SearchSettings(), TitleStage(score))
+    after = await titled.find(query)
+    assert len(asked) == 12
+    assert wish in [hit.item.title for hit in after.hits]
+    assert len(after.hits) == len(before.hits) == 4
+    assert after.more
+    await titled.find(replace(query, text=""))
+    assert len(asked) == 12
+    for finder in (plain, titled):
+        finder.close()
