@@ -40,6 +40,8 @@ class Runner:
             print_json(report_as_json(report))
         else:
             _print(report)
+        if report.total == 0 and report.stopped is None:
+            complain(f"There is nothing in {source.name}.")
         return self._exit_code(report)
 
     def _exit_code(self, report: IngestReport) -> int:

@@ -43,10 +43,13 @@ def search(
     )
     with own.engine() as engine:
         answer = asyncio.run(_find(engine, query))
+        empty = not answer.hits and engine.catalog.count(query.tenant) == 0
     if panorama is not None:
         _write(panorama, answer.panorama)
     if json:
         print_json(answer_as_json(answer))
+    elif empty:
+        out().print(Words()("answer.empty_catalogue"))
     else:
         _print(answer)
 

@@ -79,7 +79,7 @@ def detect(columns: Sequence[str], named: Mapping[str, str] | None = None) -> Co
         if role not in NAMES:
             raise UserError(f"There is no role {role!r} for a column.", f"Known are {', '.join(NAMES)}.")
         if column not in columns:
-            raise UserError(f"There is no column {column!r}.", f"The columns are {_listed(columns)}.")
+            raise UserError(f"There is no column {column!r}.", f"Here {_listed(columns)}.")
     free = {_plain(column): column for column in columns if column not in roles.values()}
     for role, known in NAMES.items():
         found = next((free[name] for name in known if name in free), None)
@@ -88,7 +88,7 @@ def detect(columns: Sequence[str], named: Mapping[str, str] | None = None) -> Co
             del free[_plain(found)]
     if "image" not in roles:
         raise UserError(
-            f"No column names the pictures; the columns are {_listed(columns)}.",
+            f"No column names the pictures; {_listed(columns)}.",
             'Name that column "image", or say which it is with --column image=NAME.',
         )
     return Columns(roles)
@@ -207,4 +207,6 @@ def _plain(column: str) -> str:
 
 def _listed(columns: Sequence[str]) -> str:
     shown = [repr(column) for column in columns[:12]]
-    return ", ".join(shown) + (" …" if len(columns) > 12 else "") if shown else "none"
+    if not shown:
+        return "there are no columns"
+    return f"the columns are {', '.join(shown)}{' …' if len(columns) > 12 else ''}"

@@ -11,6 +11,8 @@ from core.ingest import names
 from core.ingest.entries import Entry, Found
 from core.models import Skipped
 
+AS_CSV = "Save it as CSV in UTF-8, and ingest that."
+
 
 def read_file(path: Path, limit: int) -> bytes:
     """The file's bytes, at most ``limit + 1``. Raises :class:`OSError`."""
@@ -107,6 +109,8 @@ def not_a_picture(name: str) -> Skipped | None:
         return Skipped(
             name, "It is a table, not a picture.", "To take titles and prices from it, ingest it instead of the folder."
         )
+    if suffix in names.SPREADSHEETS:
+        return Skipped(name, "It is a spreadsheet.", AS_CSV)
     return None
 
 

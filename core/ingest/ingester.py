@@ -29,7 +29,7 @@ from core.ingest.entries import Details, Entry, Source
 from core.models import IngestReport, Item, Outcome, Picture, Remark, Skipped, Tenant
 from core.settings import Settings
 
-BATCH_BYTES = 64_000_000
+BATCH_BYTES = 32_000_000
 """A batch is closed when its files exceed this, so that two batches of large photos fit into memory."""
 
 IN_FLIGHT = 2

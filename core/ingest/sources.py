@@ -10,7 +10,7 @@ from core.ingest import names
 from core.ingest.archive import open_archive
 from core.ingest.bundle import BundleSource
 from core.ingest.entries import Source
-from core.ingest.files import FolderSource, PictureSource
+from core.ingest.files import AS_CSV, FolderSource, PictureSource
 from core.ingest.manifest import ManifestSource
 from core.ingest.uploads import Upload, UploadBundle
 from core.settings import Settings
@@ -39,6 +39,8 @@ def open_source(path: Path, settings: Settings, columns: Mapping[str, str] | Non
         if suffix in names.ARCHIVES:
             archive = open_archive(path.name, path.open("rb"), settings.ingest)
             return BundleSource(archive, limit, columns)
+        if suffix in names.SPREADSHEETS:
+            raise UserError(f"{path.name} is a spreadsheet.", AS_CSV)
         return PictureSource(path, limit)
     except OSError as error:
         raise UserError(f"{path} can't be read ({error.strerror}).", "Check its permissions.") from error

@@ -68,6 +68,12 @@ def test_archive(shop: Program) -> None:
     assert "b.txt" in said.out
 
 
+def test_a_source_without_anything_is_told(shop: Program) -> None:
+    fill(shop.folder, {"header.csv": b"image,title\n"})
+    said = shop.done("ingest", "header.csv")
+    assert said.err == "There is nothing in header.csv.\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

@@ -59,6 +59,12 @@ def test_filters(shop: Program) -> None:
     )
 
 
+def test_an_empty_catalogue_is_told_from_nothing_that_fits(shop: Program) -> None:
+    said = shop.done("search", "--text", "x", "--tenant", "slack:T1")
+    assert said.out == "The catalogue is empty. Add products first.\n"
+    assert shop.done("search", "--text", "x", "--tenant", "slack:T1", "--json").json["hits"] == []
+
+
 def test_several_views(shop: Program) -> None:
     said = shop.done("search", "--image", "ask.png", "--image", "other.png", "--json")
     assert len(said.json["hits"]) == 9

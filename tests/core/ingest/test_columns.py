@@ -45,7 +45,7 @@ def test_a_person_can_name_columns() -> None:
         (("title", "price"), {}, "'title', 'price'"),
         (("image",), {"picture": "image"}, "no role"),
         (("image",), {"title": "heading"}, "no column 'heading'"),
-        ((), {}, "none"),
+        ((), {}, "no columns"),
     ],
 )
 def test_refusals_name_what_is_there(header: tuple[str, ...], named: dict[str, str], words: str) -> None:

@@ -393,6 +393,13 @@ class TestOpen:
         with pytest.raises(UserError, match="neither"):
             open_source(tmp_path / "pipe", SETTINGS)
 
+    def test_a_spreadsheet_is_told_from_a_picture(self, tmp_path: Path) -> None:
+        fill(tmp_path, {"a.xlsx": b"PK", "b.jpg": b"1"})
+        with pytest.raises(UserError) as caught:
+            open_source(tmp_path / "a.xlsx", SETTINGS)
+        assert "CSV" in caught.value.advice
+        assert taken(open_source(tmp_path, SETTINGS))[1] == {"a.xlsx": "It is a spreadsheet."}
+
     @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
     def test_no_permission(self, tmp_path: Path) -> None:
         path = fill(tmp_path, {"a.csv": b"image\n"}) / "a.csv"
