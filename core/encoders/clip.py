@@ -104,11 +104,11 @@ class Clip:
         return [row for part in parts for row in part]
 
     def _pictures(self, squares: Sequence[Square]) -> list[Tensor]:
-        parts = self._lanes.spread(self._picture_features, squares, self.runtime.chunk)
+        parts = self._lanes.spread(self._picture_features, squares, self.runtime.chunk, self.runtime.lanes)
         return [row for part in parts for row in part]
 
     def _texts(self, texts: Sequence[str]) -> list[Tensor]:
-        parts = self._lanes.spread(self._text_features, texts, self.runtime.chunk)
+        parts = self._lanes.spread(self._text_features, texts, self.runtime.chunk, self.runtime.lanes)
         return [row for part in parts for row in part]
 
     def _remembered(self, images: Sequence[Image.Image]) -> list[Tensor]:

@@ -50,6 +50,11 @@ class Runtime:
         """Most rows in one pass of a model."""
         return _CPU_CHUNK if self.device.type == "cpu" else _GPU_CHUNK
 
+    @property
+    def lanes(self) -> int:
+        """Passes of a model that run side by side."""
+        return self.threads if self.device.type == "cpu" else 1
+
     def place(self, model: nn.Module) -> None:
         """Bring a model to the device and precision."""
         if self.packed:
@@ -102,9 +107,18 @@ class Lanes:
         futures = [pool.submit(_on_threads, threads, task) for task in tasks]
         return [future.result() for future in futures]
 
-    def spread(self, function: Callable[[Sequence[Any]], T], rows: Sequence[Any], chunk: int) -> list[T]:
-        """Apply a function to consecutive parts of ``rows``, see :func:`split`; the results in order."""
-        return self.run([partial(function, part) for part in split(rows, self.threads, chunk)])
+    def spread(
+        self, function: Callable[[Sequence[Any]], T], rows: Sequence[Any], chunk: int, lanes: int = 0
+    ) -> list[T]:
+        """Apply a function to consecutive parts of ``rows``, see :func:`split`; the results in order.
+
+        Args:
+            lanes: how many parts may run side by side; 0: as many as there are threads.
+        """
+        parts = split(rows, lanes or self.threads, chunk)
+        if lanes == 1:
+            return [self.run([partial(function, part)])[0] for part in parts]
+        return self.run([partial(function, part) for part in parts])
 
     def close(self) -> None:
         """End the threads."""

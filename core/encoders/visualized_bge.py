@@ -132,6 +132,7 @@ class VisualizedBge:
             lambda part: self._network.picture_tokens(self._framing.tensor(part, runtime.device, runtime.dtype)),
             squares,
             runtime.chunk,
+            runtime.lanes,
         )
         return [row for part in parts for row in part]
 
@@ -152,7 +153,7 @@ class VisualizedBge:
         words = [wish for wish in by_length if wish.tokens is None]
         pictures = [wish for wish in by_length if wish.tokens is not None]
         for kind in (words, pictures):
-            parts = self._lanes.spread(self._forward, kind, self.runtime.chunk)
+            parts = self._lanes.spread(self._forward, kind, self.runtime.chunk, self.runtime.lanes)
             for wish, embedding in zip(kind, (row for part in parts for row in part), strict=True):
                 result[wish.row] = embedding
         return result

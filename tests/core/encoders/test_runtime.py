@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.encoders import prepack
-from core.encoders.runtime import Lanes, choose, split
+from core.encoders.runtime import Lanes, Runtime, choose, split
 from core.errors import ConfigurationError
 from core.settings import EncoderSettings
 
@@ -84,4 +84,13 @@ def test_results_keep_their_order_and_errors_come_out():
     assert lanes.spread(list, [], 2) == []
     with pytest.raises(ZeroDivisionError):
         lanes.spread(lambda part: 1 / (part[0] - 3), range(6), 1)
+    lanes.close()
+
+
+def test_beside_a_gpu_passes_follow_each_other():
+    lanes = Lanes(3)
+    found = lanes.spread(lambda part: (list(part), torch.get_num_threads()), range(5), 2, lanes=1)
+    assert found == [([0], 3), ([1, 2], 3), ([3, 4], 3)]
+    assert Runtime(torch.device("cuda"), torch.bfloat16, False, 3).lanes == 1
+    assert Runtime(torch.device("cpu"), torch.float32, False, 3).lanes == 3
     lanes.close()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from core.encoders import prepack, visualized
 from core.encoders.base import Document, Encoder, Prompt
 from core.encoders.runtime import Runtime
 from core.encoders.visualized_bge import VisualizedBge
+from core.images import decode
+from core.settings import ImageSettings
 from tests.core.encoders import small_visualized as small
 
 EXPECTED = json.loads(Path(__file__).with_name("visualized_expected.json").read_text())
@@ -71,6 +75,47 @@ def test_documents_in_a_batch_give_what_each_gives_alone(encoder):
     together = encoder.encode_images(documents)
     alone = np.concatenate([encoder.encode_images([document]) for document in documents])
     assert np.abs(together - alone).max() < 1e-6
+
+
+def test_pictures_are_understood_as_people_see_them(encoder):
+    """Turned, flattened on white and converted before scaling; upstream does none of it, on purpose not followed."""
+    upright = small.picture(1, (90, 60))
+    expected = encoder.encode_images([Document(upright)])[0]
+    clear = Image.new("RGBA", (120, 60), (200, 0, 0, 0))
+    clear.paste(upright, (0, 0))
+    on_white = Image.new("RGB", (120, 60), "white")
+    on_white.paste(upright, (0, 0))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    variants = {
+        "turned": (saved(upright.transpose(Image.Transpose.ROTATE_90), exif=exif), expected),
+        "clear": (saved(clear), encoder.encode_images([Document(on_white)])[0]),
+        "palette": (
+            saved(upright.quantize(64)),
+            encoder.encode_images([Document(upright.quantize(64).convert("RGB"))])[0],
+        ),
+        "grey": (
+            saved(upright.convert("L")),
+            encoder.encode_images([Document(upright.convert("L").convert("RGB"))])[0],
+        ),
+    }
+    for name, (data, wanted) in variants.items():
+        found = encoder.encode_images([Document(decode(data, ImageSettings()).image)])[0]
+        assert np.abs(found - wanted).max() < 1e-6, name
+
+
+def saved(image: Image.Image, **options: object) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "PNG", **options)
+    return file.getvalue()
+
+
+def test_a_very_long_picture_costs_no_more_than_any(encoder):
+    line = Image.new("RGB", (1, 60_000), "red")
+    assert (
+        np.abs(encoder.encode_images([Document(line)]) - encoder.encode_images([Document(line.resize((9, 9)))])).max()
+        < 1e-6
+    )
 
 
 def test_white_space_beside_a_picture_is_no_words(encoder):
