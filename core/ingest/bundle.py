@@ -13,10 +13,10 @@ from functools import partial
 
 from core.errors import UserError
 from core.ingest import names
-from core.ingest.archive import Bundle
 from core.ingest.entries import Details, Entry, Found
 from core.ingest.files import not_a_picture
 from core.ingest.manifest import MAX_BYTES, Manifest
+from core.ingest.members import Bundle
 from core.models import Skipped
 
 

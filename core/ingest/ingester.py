@@ -20,19 +20,22 @@ from time import perf_counter
 
 import structlog
 
-from core.catalog import Catalog, NewItem
-from core.errors import LookalikeError, PictureError, UserError
-from core.images import content_hash, decode
+from core.catalog import Catalog
+from core.errors import LookalikeError, UserError
+from core.images import content_hash
 from core.ingest import text
 from core.ingest.clock import Clock
-from core.ingest.entries import Details, Entry, Source
-from core.models import IngestReport, Item, Outcome, Picture, Remark, Skipped, Tenant
+from core.ingest.entries import Entry, Source
+from core.ingest.putting import Loaded, Putter, Settled
+from core.models import IngestReport, Outcome, Remark, Skipped, Tenant
 from core.settings import Settings
 
 BATCH_BYTES = 32_000_000
 """A batch is closed when its files exceed this, so that two batches of large photos fit into memory."""
 
 IN_FLIGHT = 2
+QUIET_SECONDS = 1.0
+"""Progress is told at least this often, also while there is nothing but files to skip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +51,6 @@ class IngestProgress:
 
 
 OnProgress = Callable[[IngestProgress], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """An entry with its bytes."""
-
-    entry: Entry
-    data: bytes
-    hash: str
-
-
-Settled = list[Outcome | Skipped]
 
 
 class Ingester:
@@ -81,7 +72,7 @@ class Ingester:
         """Ingest all of ``source``. The caller closes it.
 
         Args:
-            on_progress: called in this thread after each batch.
+            on_progress: called in this thread after each batch, and from time to time in between.
             cancel: when set, the batches in hand are finished and the run ends; the report says so.
             alone: nobody searches meanwhile, so that the index need not be kept quick for them.
 
@@ -121,6 +112,8 @@ class _Run:
     remarks: list[Remark] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
+    exhausted: bool = False
+    reported_at: float = 0.0
 
     def execute(self) -> IngestReport:
         started = perf_counter()
@@ -132,7 +125,7 @@ class _Run:
         except LookalikeError as error:
             stopped = error
         else:
-            if self.cancel.is_set():
+            if not self.exhausted:
                 stopped = UserError("It was stopped before the end.", "Run it again to go on from here.")
         return IngestReport(
             added=self.counts[Outcome.ADDED],
@@ -151,9 +144,10 @@ class _Run:
         error: LookalikeError | None = None
         workers = self.settings.ingest.workers
         with ThreadPoolExecutor(workers, "decode") as decoders, ThreadPoolExecutor(IN_FLIGHT, "store") as writers:
+            putter = Putter(self.catalog, self.settings, self.tenant, self.clock, decoders)
             batches = self._batches()
             while error is None and (batch := next(batches, None)) is not None:
-                under_way.append(writers.submit(self._store, batch, decoders))
+                under_way.append(writers.submit(putter.put, batch))
                 if len(under_way) >= IN_FLIGHT:
                     error = self._settle(under_way.popleft())
             while under_way:
@@ -174,13 +168,13 @@ class _Run:
         self._report_progress()
         return None
 
-    def _batches(self) -> Iterator[list[_Loaded]]:
+    def _batches(self) -> Iterator[list[Loaded]]:
         """Entries with their bytes, in batches; ends early when the run is cancelled."""
-        batch: list[_Loaded] = []
+        batch: list[Loaded] = []
         size = 0
         for found in self.source:
             if self.cancel.is_set():
-                break
+                return
             if isinstance(found, Remark):
                 self.remarks.append(found)
             elif isinstance(found, Skipped):
@@ -191,11 +185,14 @@ class _Run:
             if len(batch) >= self.settings.encoder.batch_size or size >= BATCH_BYTES:
                 yield batch
                 batch, size = [], 0
-        if batch and not self.cancel.is_set():
+            elif perf_counter() - self.reported_at > QUIET_SECONDS:
+                self._report_progress()
+        self.exhausted = True
+        if batch:
             yield batch
         self._report_progress()
 
-    def _load(self, entry: Entry) -> _Loaded | None:
+    def _load(self, entry: Entry) -> Loaded | None:
         """The entry's bytes; None, with the reason noted, when it can't be read or came before."""
         with self.clock("read"):
             try:
@@ -215,7 +212,7 @@ class _Run:
             self._skip(entry, f"It is the same picture as {first}.", "Keep one of the two.")
         else:
             self.remarks += [Remark(text.line(entry.label), remark) for remark in entry.remarks]
-            return _Loaded(entry, data, name)
+            return Loaded(entry, data, name)
         return None
 
     def _skip(self, entry: Entry, reason: str, advice: str) -> None:
@@ -225,65 +222,11 @@ class _Run:
         """File names may hold anything; a report holds only what can be printed and stored."""
         self.skipped.append(replace(skipped, name=text.line(skipped.name)))
 
-    def _store(self, batch: list[_Loaded], decoders: ThreadPoolExecutor) -> Settled:
-        """Put what is new or changed; runs in a writing thread."""
-        known = self.catalog.get_many(self.tenant, [loaded.hash for loaded in batch])
-        fresh = [loaded for loaded in batch if not _same(known.get(loaded.hash), loaded.entry.details)]
-        decoded = list(decoders.map(self._decode, fresh))
-        made = [
-            _new_item(self.tenant, loaded.entry, picture) if isinstance(picture, Picture) else picture
-            for loaded, picture in zip(fresh, decoded, strict=True)
-        ]
-        new = [each for each in made if isinstance(each, NewItem)]
-        settled: Settled = [Outcome.UNCHANGED] * (len(batch) - len(fresh))
-        settled += [each for each in made if isinstance(each, Skipped)]
-        with self.clock("store"):
-            outcomes = self.catalog.put(new)
-        settled += [
-            Skipped(each.source, "The encoder can make nothing of it.") if outcome is Outcome.SKIPPED else outcome
-            for each, outcome in zip(new, outcomes, strict=True)
-        ]
-        return settled
-
-    def _decode(self, loaded: _Loaded) -> Picture | Skipped:
-        with self.clock("decode"):
-            try:
-                return decode(loaded.data, self.settings.images)
-            except PictureError as error:
-                return Skipped(loaded.entry.label, error.reason, error.advice)
-
     def _report_progress(self) -> None:
         added, updated, unchanged = (self.counts[each] for each in (Outcome.ADDED, Outcome.UPDATED, Outcome.UNCHANGED))
         skipped = len(self.skipped)
         done = added + updated + unchanged + skipped
+        self.reported_at = perf_counter()
         structlog.get_logger(__name__).debug("ingest_progress", tenant=self.tenant.key, done=done, total=self.total)
         if self.on_progress is not None:
             self.on_progress(IngestProgress(done, self.total, added, updated, unchanged, skipped))
-
-
-def _same(item: Item | None, details: Details | None) -> bool:
-    """Whether a known item says what the entry says; an entry that says nothing changes nothing."""
-    if item is None:
-        return False
-    return details is None or details == Details(
-        item.title, item.price, item.currency, item.category, item.url, tuple(item.tags), dict(item.metadata)
-    )
-
-
-def _new_item(tenant: Tenant, entry: Entry, picture: Picture) -> NewItem | Skipped:
-    details = entry.details or Details()
-    try:
-        return NewItem(
-            tenant=tenant,
-            picture=picture,
-            title=details.title,
-            price=details.price,
-            currency=details.currency,
-            category=details.category,
-            url=details.url,
-            tags=details.tags,
-            metadata=details.metadata,
-            source=text.line(entry.name),
-        )
-    except UserError as error:
-        return Skipped(entry.label, error.reason, error.advice)

@@ -14,8 +14,9 @@ from typing import BinaryIO
 
 from core.errors import UserError
 from core.ingest import names, text
-from core.ingest.archive import Bundle, open_archive
+from core.ingest.archive import open_archive
 from core.ingest.entries import Details
+from core.ingest.members import Bundle
 from core.models import Skipped
 from core.settings import IngestSettings
 

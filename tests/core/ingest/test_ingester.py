@@ -208,6 +208,13 @@ class TestProgress:
         assert report.unchanged == done[-1]
 
 
+def test_a_cancel_that_comes_too_late_stops_nothing(shop: Shop, tmp_path: Path) -> None:
+    cancel = threading.Event()
+    source = Failing(photos(8), 7, cancel.set)
+    report = Ingester(shop.catalog, SETTINGS).run(source, LOCAL, cancel=cancel)
+    assert (report.added, report.stopped) == (8, None)
+
+
 class Failing:
     """A source that does something at one of its entries."""
 
