@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import structlog
@@ -41,6 +42,8 @@ class Handler:
         self._commands = commands
         self._metrics = metrics
         self._running: dict[asyncio.Task[str], str] = {}
+        # A thread of its own: in the common ones an acknowledgement would wait behind decoding and drawing.
+        self._notary = ThreadPoolExecutor(1, "accept")
 
     async def accept(self, message: str, context: Mapping[str, Any]) -> bool:
         """Note a message before it is acknowledged, so that no crash loses it; False when it was seen before.
@@ -51,7 +54,8 @@ class Handler:
         Raises:
             Unavailable: the database is down.
         """
-        return not await asyncio.to_thread(self._history.seen, message, dict(context))
+        loop = asyncio.get_running_loop()
+        return not await loop.run_in_executor(self._notary, self._history.seen, message, dict(context))
 
     async def settle(self, message: str) -> None:
         """Note that a message needs no answer any more, also after a restart."""

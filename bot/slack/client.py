@@ -24,7 +24,7 @@ from core.errors import ConfigurationError, LookalikeError, Unavailable, UserErr
 PATIENCE = 60
 """Times that the SDK waits as long as Slack's ``Retry-After`` says before it gives up."""
 _TRIES = 3
-_SIDE_BY_SIDE = 4
+_SIDE_BY_SIDE = 8
 _TIMEOUT = 30
 
 Call = Callable[..., Awaitable[Any]]

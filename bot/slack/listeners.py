@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -40,14 +40,20 @@ class Posts:
     service: Service
     workspace: Find
     channels: frozenset[str]
+    noting: dict[str, asyncio.Future[bool]] = field(default_factory=dict)
+    """What is being noted now, by key: the other event of the same post waits for the same."""
 
     async def note(self, event: Payload, context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]) -> None:
         """Before Bolt acknowledges: what will be answered is in the database, so that no crash loses it."""
         workspace = await self.workspace(context)
         found = inbound.post(event, workspace.team, workspace.me, self.channels)
         if found is not None and found.addressed is not Addressed.THREAD:
-            noting = asyncio.ensure_future(self.service.handler.accept(found.key, found.dump()))
-            context["noting"] = noting
+            noting = self.noting.get(found.key)
+            context["twin"] = noting is not None
+            if noting is None:
+                noting = asyncio.ensure_future(self.service.handler.accept(found.key, found.dump()))
+                self.noting[found.key] = context["noting"] = noting
+                noting.add_done_callback(lambda _: self.noting.pop(found.key))
             await asyncio.wait([noting], timeout=_NOTE_WITHIN)
         await next_()
 
@@ -56,7 +62,7 @@ class Posts:
         workspace = await self.workspace(context)
         self.service.recent.note(event)
         found = inbound.post(event, workspace.team, workspace.me, self.channels)
-        if found is not None:
+        if found is not None and not context.get("twin"):
             self.service.start(self._answer(workspace, found, context.get("noting")))
 
     async def _answer(self, workspace: Workspace, found: Inbound, noting: asyncio.Future[bool] | None) -> None:

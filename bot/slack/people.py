@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -38,19 +39,28 @@ class People:
     def __init__(self, settings: SlackSettings) -> None:
         self._settings = settings
         self._people: OrderedDict[tuple[str, str], tuple[float, Person]] = OrderedDict()
+        self._asking: dict[tuple[str, str], asyncio.Future[Person]] = {}
         self._groups: dict[str, tuple[float, frozenset[str]]] = {}
         self._log = structlog.get_logger(__name__)
 
     async def get(self, workspace: Workspace, user: str) -> Person:
         """The person; an English-speaking stranger where Slack does not tell."""
         key = (workspace.team, user)
-        if (known := self._people.get(key)) and known[0] > time.monotonic():
+        known = self._people.get(key)
+        if known and known[0] > time.monotonic():
             return known[1]
+        asking = self._asking.get(key)
+        if asking is None:
+            asking = self._asking[key] = asyncio.ensure_future(self._ask(workspace, user, known[1] if known else None))
+            asking.add_done_callback(lambda _: self._asking.pop(key))
+        return await asyncio.shield(asking)
+
+    async def _ask(self, workspace: Workspace, user: str, known: Person | None) -> Person:
         try:
             answer = await workspace.patient.users_info(user=user, include_locale=True)
         except (SlackClientError, OSError, TimeoutError) as error:
             self._log.warning("person_unknown", error=code(error) if isinstance(error, SlackApiError) else str(error))
-            return known[1] if known else Person()
+            return known or Person()
         found = answer["user"]
         profile = found.get("profile") or {}
         person = Person(
@@ -58,7 +68,7 @@ class People:
             name=str(profile.get("display_name") or found.get("real_name") or found.get("name") or ""),
             admin=bool(found.get("is_admin") or found.get("is_owner")),
         )
-        self._people[key] = (time.monotonic() + _FRESH, person)
+        self._people[workspace.team, user] = (time.monotonic() + _FRESH, person)
         if len(self._people) > _MOST:
             self._people.popitem(last=False)
         return person
