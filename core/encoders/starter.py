@@ -87,8 +87,9 @@ class StarterEncoder:
         pictured = [prompt.image for prompt in batch if prompt.image is not None]
         views = iter(self._view(pictured))
         wishes = [starter_words.read(prompt.text) for prompt in batch]
-        things = [wish.thing or prompt.text for wish, prompt in zip(wishes, batch, strict=True)]
-        meanings = self._space.of_texts(self._embed([f"a photo of a {thing}" for thing in things]))
+        meanings = self._meanings(
+            [wish.thing or ("" if prompt.image else prompt.text) for wish, prompt in zip(wishes, batch, strict=True)]
+        )
         titles = self._words.of_wishes([wish.words for wish in wishes])
         rows = [
             starter_blocks.query(wish, None if prompt.image is None else next(views), meaning, title)
@@ -112,6 +113,13 @@ class StarterEncoder:
         self._words = WordSpace(lambda words: self._space.whiten(self._embed(words)), minilm.WIDTH)
         self._words.know(vocabulary, self._space.whiten(parts[2]))
         self._named = self._words.of_wishes(named)
+
+    def _meanings(self, things: Sequence[str]) -> Floats:
+        """What names of things mean, (len(things), 384), each L2-normalised; zero where there is no name."""
+        rows = np.zeros((len(things), minilm.WIDTH), np.float32)
+        if named := [index for index, thing in enumerate(things) if thing]:
+            rows[named] = self._space.of_texts(self._embed([f"a photo of a {things[index]}" for index in named]))
+        return rows
 
     def _embed(self, texts: Sequence[str]) -> Floats:
         return self._lanes.run([partial(self._sentences.encode, texts)])[0]

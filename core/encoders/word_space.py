@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -59,12 +60,12 @@ class WordSpace:
         for word in text:
             total += self._words[word]
         for first, second in pairwise(stem(word) for word in text):
-            total += self._direction(first + second) * _PAIR
+            total += direction(first + second, self._width) * _PAIR
         return total
 
     def know(self, words: Sequence[str], meanings: Floats) -> None:
         """Take the meanings of these words from ``meanings`` (n, width), rows L2-normalised."""
-        own = np.stack([self._direction(stem(word)) for word in words])
+        own = np.stack([direction(stem(word), self._width) for word in words])
         self._words.update(zip(words, normalise(meanings + _LEXICAL * own), strict=True))
 
     def _learn(self, words: set[str]) -> None:
@@ -75,11 +76,13 @@ class WordSpace:
         if new:
             self.know(new, self._meaning(new))
 
-    def _direction(self, word: str) -> Floats:
-        """A random direction of length 1, the same on every machine (RandomState's stream is frozen, see NEP 19)."""
-        seed = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=4).digest(), "little")
-        signs = np.random.RandomState(seed).randint(0, 2, self._width) * 2 - 1
-        return np.asarray(signs / np.sqrt(self._width), np.float32)
+
+@lru_cache(maxsize=10_000)
+def direction(word: str, width: int) -> Floats:
+    """A random direction of length 1, the same on every machine (RandomState's stream is frozen, see NEP 19)."""
+    seed = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=4).digest(), "little")
+    signs = np.random.RandomState(seed).randint(0, 2, width) * 2 - 1
+    return np.asarray(signs / np.sqrt(width), np.float32)
 
 
 def stem(word: str) -> str:
