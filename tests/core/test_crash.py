@@ -16,7 +16,7 @@ import pytest
 
 from core.encoders.base import EncoderIdentity
 from core.index import Index, IndexRow
-from core.models import LOCAL
+from core.models import LOCAL, Filters
 from core.settings import IndexSettings
 from tests.core.shop import Shop, opened, product
 
@@ -89,6 +89,10 @@ def _check(shop: Shop, expected: Prices, perhaps: list[Prices]) -> Prices:
         if item is not None:
             assert shop.catalog.picture(item) == product(number).picture.data
             assert shop.nearest(number) == item_id
+            if any(number in step for step in perhaps):  # the index knows what the database knows
+                query = shop.vector(number, f"Product {number}")
+                hits = shop.catalog.search(LOCAL, query, 1, Filters((), item.price, item.price))
+                assert [hit.item.id for hit in hits] == [item_id]
     assert shop.index.ids(LOCAL.key) == set(listed)
     assert shop.index.count(LOCAL.key) == len(listed)
     return {numbers[item_id]: item.price for item_id, item in listed.items()}
@@ -115,7 +119,7 @@ from core.errors import Unavailable
 from core.index import Index
 from core.settings import IndexSettings
 from tests.core.test_crash import FULL_IDENTITY, full_row
-from core.models import LOCAL
+from core.models import LOCAL, Filters
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 folder = Path(sys.argv[1])

@@ -10,10 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from core.encoders.base import EncoderIdentity
 from core.errors import ConfigurationError, Unavailable, UserError
+from core.folding import fold
 from core.index import Index, IndexRow
 from core.index.filters import expression, literal, tag_token
 from core.models import LOCAL, Filters, Tenant
@@ -468,6 +472,31 @@ def test_opening_and_failing_leave_no_trace_in_logs_and_environment(tmp_path: Pa
     assert ran.stdout.split() == ["told", "True"]
     assert "Milvus" not in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    index = Index(IndexSettings(flush_rows=60), tmp_path_factory.mktemp("shared"), IDENTITY)
+    index.upsert(OTHER, [IndexRow(ident(1), vectors(1)[0], "mine", 1.0, ("mine",))])
+    yield index
+    index.close()
+
+
+@settings_of_hypothesis(max_examples=60, deadline=None)
+@given(name=st.text(max_size=40) | st.text(alphabet="\"'\\\\%_[](){}=!&|<>\n\t or and not in like true", max_size=40))
+def test_any_name_finds_what_is_called_so_and_nothing_else(shared: Index, name: str) -> None:
+    vector = vectors(1)[0]
+    both = Filters(categories=(name,), tags=(name,))
+    try:
+        shared.upsert(MINE, [IndexRow(ident(0), vector, name, tags=(name,)), IndexRow(ident(1), vector, "mine")])
+    except UserError:
+        with pytest.raises(UserError):
+            shared.search(MINE, vector, 9, both)
+        return
+    expected = {ident(0)} | ({ident(1)} if fold(name) == "mine" else set())
+    assert {item for item, _ in shared.search(MINE, vector, 9, Filters(categories=(name,)))} == expected
+    if fold(name):
+        assert [item for item, _ in shared.search(MINE, vector, 9, both)] == [ident(0)]
 
 
 def test_expressions_hold_text_only_as_literals() -> None:
