@@ -154,6 +154,7 @@ class Repairer:
 
     def _compare(self, tenant: Tenant, report: RepairReport) -> RepairReport:
         """Take out vectors without an item, and mark items without a vector."""
+        self._index.mend(tenant.key)
         held = self._index.ids(tenant.key)
         with self._database.session() as session:
             known = shelf.ids(session, *self._indexed(tenant))

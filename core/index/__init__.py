@@ -81,13 +81,18 @@ class Index:
         """
         query = checked_vector(vector, self._dimension)
         wanted = expression(filters, self._store.has_tag)
-        found = self._store.search(checked_tenant(tenant), query, min(limit + len(exclude), MOST_HITS), wanted)
-        best: dict[str, float] = {}
-        for key, score in found:
-            item = id_of(tenant, key)
-            if item is not None and item not in best and item not in exclude:
-                best[item] = min(1.0, max(-1.0, score))
-        return list(best.items())[:limit]
+        asked = limit + len(exclude)
+        while True:
+            asked = min(asked, MOST_HITS)
+            found = self._store.search(checked_tenant(tenant), query, asked, wanted)
+            best: dict[str, float] = {}
+            for key, score in found:
+                item = id_of(tenant, key)
+                if item is not None and item not in best and item not in exclude:
+                    best[item] = min(1.0, max(-1.0, score))
+            if len(best) >= limit or len(found) < asked or asked == MOST_HITS:
+                return list(best.items())[:limit]
+            asked *= 2  # rows that are there twice took the places of others
 
     def ids(self, tenant: str) -> set[str]:
         """All ids of a tenant; about 30 ms for a thousand on Milvus Lite."""
@@ -111,6 +116,10 @@ class Index:
     def flush(self) -> None:
         """Put everything written in its durable, quickly searched form. Nobody needs to call it."""
         self._store.flush()
+
+    def mend(self, tenant: str) -> int:
+        """Repair what the engine itself left wrong after a crash; returns how many rows that were."""
+        return self._store.mend(checked_tenant(tenant))
 
     def optimise(self, tenant: str) -> None:
         """Adapt to how large the tenant has grown; may take long, and nobody may write meanwhile."""

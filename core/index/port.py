@@ -49,6 +49,10 @@ class Store(Protocol):
         """Put everything written in its durable, quickly searched form."""
         ...
 
+    def mend(self, tenant: str) -> int:
+        """Repair what the engine itself left wrong after a crash; returns how many rows that were."""
+        ...
+
     def optimise(self, tenant: str) -> None:
         """Adapt to how large the tenant has grown; may take long, and nobody may write meanwhile."""
         ...

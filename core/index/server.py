@@ -83,6 +83,10 @@ class ServerStore:
     def flush(self) -> None:
         """A server flushes by itself; asking for it makes small segments, and it limits how often one may ask."""
 
+    def mend(self, tenant: str) -> int:  # noqa: ARG002
+        """A server needs none."""
+        return 0
+
     def optimise(self, tenant: str) -> None:
         """Move a tenant that has grown large from the exact collection to the graph.
 
