@@ -65,21 +65,22 @@ class Events:
         with self._database.session() as session:
             session.execute(update(EventRow).where(EventRow.key == _short(key)).values(state=ANSWERED, payload={}))
 
-    def pending(self, older_than: timedelta | None = None) -> list[Pending]:
+    def pending(self, older_than: timedelta | None = None, within: timedelta = timedelta(days=1)) -> list[Pending]:
         """Take up the events that were never answered, oldest first. Each is handed out once, ever.
 
         One that also fails the second time, perhaps by bringing the program down, is left alone.
 
         Args:
+            within: most age; after that nobody waits for an answer any more.
             older_than: least age. None: none on SQLite, where this is the only program; ten minutes on a
                 shared database, where another program may be at work on them.
         """
         if older_than is None:
             older_than = timedelta() if self._database.dialect == "sqlite" else timedelta(minutes=10)
-        before = datetime.now(UTC) - older_than
+        now = datetime.now(UTC)
         take = (
             update(EventRow)
-            .where(EventRow.state == RECEIVED, EventRow.created_at <= before)
+            .where(EventRow.state == RECEIVED, EventRow.created_at.between(now - within, now - older_than))
             .values(state=TAKEN_UP)
             .returning(EventRow.payload, EventRow.created_at)
         )

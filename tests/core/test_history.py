@@ -234,6 +234,11 @@ def test_what_was_acknowledged_and_not_answered_is_handed_out_once(history: Hist
     assert home.open().pending(timedelta()) == []
 
 
+def test_nobody_waits_for_an_answer_for_days(history: History) -> None:
+    history.seen("old")
+    assert history.pending(timedelta(), within=timedelta()) == []
+
+
 def test_events_in_work_elsewhere_are_left_there(history: History, home: Home) -> None:
     history.seen("now")
     assert history.pending(timedelta(minutes=10)) == []
