@@ -24,7 +24,7 @@ USAGE_DAYS = 400
 class History(Asks, Events, Usage):
     """The one to use. Thread-safe; every method may block, so callers on an event loop use a thread.
 
-    The budget of the ranking model (:class:`core.reranker_budget.Budget`) is kept here, too.
+    The budget of the ranking model (:class:`core.reranker.budget.Budget`) is kept here, too.
     """
 
     def __init__(self, database: Database, blobs: BlobStore) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.database import Database
 from core.models import Tenant
-from core.reranker_budget import Allowance
+from core.reranker.budget import Allowance
 from core.tables import AdmissionRow, UsageRow
 
 
@@ -37,7 +37,7 @@ class Usage:
         self._database = database
 
     def reserve(self, tenant: Tenant, prompt_tokens: int, completion_tokens: int, allowance: Allowance) -> date | None:
-        """See :meth:`core.reranker_budget.Budget.reserve`."""
+        """See :meth:`core.reranker.budget.Budget.reserve`."""
         day = datetime.now(UTC).date()
         with self._database.session() as session:
             row = self._today(session, tenant, day)
@@ -48,7 +48,7 @@ class Usage:
         return day
 
     def settle(self, tenant: Tenant, day: date, calls: int, prompt_tokens: int, completion_tokens: int) -> None:
-        """See :meth:`core.reranker_budget.Budget.settle`."""
+        """See :meth:`core.reranker.budget.Budget.settle`."""
         with self._database.session() as session:
             row = self._today(session, tenant, day)
             row.calls = max(0, row.calls + calls)

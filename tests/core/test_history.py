@@ -26,7 +26,7 @@ from core.history.ask import answer_from_json, answer_to_json, query_from_json, 
 from core.models import LOCAL, Answer, Fallback, Filters, Hit, Item, Picture, Query, Ranking, Tenant
 from core.refine import refine
 from core.reranker import Reranker
-from core.reranker_budget import Allowance
+from core.reranker.budget import Allowance
 from core.settings import HistorySettings, ImageSettings
 from tests.fakes.openai_server import OpenAIServer
 

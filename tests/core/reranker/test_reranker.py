@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 from core.errors import ConfigurationError, Unavailable
 from core.models import LOCAL, Fallback, Hit, Item, Query, Ranking, Tenant
 from core.reranker import Reranker
-from core.reranker_budget import Allowance, Budget
+from core.reranker.budget import Allowance, Budget
 from core.settings import RerankerSettings
 from tests.fakes.openai_server import OpenAIServer, drops, hangs, ranking, raw, refuses, says, status
 

@@ -18,8 +18,8 @@ import structlog
 
 from core.errors import ConfigurationError, Unavailable
 from core.models import Fallback
-from core.reranker_dialect import FILTERED, Dialect
-from core.reranker_protocol import Form, Messages, response_format
+from core.reranker.dialect import FILTERED, Dialect
+from core.reranker.protocol import Form, Messages, response_format
 from core.settings import RerankerSettings
 
 OPENAI_URL = "https://api.openai.com/v1"

@@ -1,7 +1,7 @@
 """What the ranking model is told, and in which forms it may answer.
 
 Three forms, from the strictest to the most forgiving; which one a service understands is found out by
-:mod:`core.reranker_client`. Every form is read by :func:`core.reranker_parsing.parse`, whichever was
+:mod:`core.reranker.client`. Every form is read by :func:`core.reranker.parsing.parse`, whichever was
 asked for, since some servers accept a schema and then ignore it (llama.cpp#24097).
 
 Titles, categories and the words inside pictures come from strangers. They are handed over as JSON

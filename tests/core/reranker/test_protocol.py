@@ -7,7 +7,7 @@ import json
 import pytest
 
 from core.models import LOCAL, Filters, Hit, Item, Query
-from core.reranker_protocol import Form, language, messages, response_format
+from core.reranker.protocol import Form, language, messages, response_format
 
 HITS = (
     Hit(Item(LOCAL, "a" * 64, title="Leopard case", price=19.5, currency="USD", category="phone case"), 0.9),

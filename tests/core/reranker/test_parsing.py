@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.reranker_parsing import REASON_LENGTH, parse, refuses, repair
+from core.reranker.parsing import REASON_LENGTH, parse, refuses, repair
 
 TUTORIAL = """Ranked list: [3, 0, 2, 1]
 

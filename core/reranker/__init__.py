@@ -16,13 +16,13 @@ import structlog
 
 from core.errors import ConfigurationError, LookalikeError
 from core.models import Fallback, Hit, Query, Ranking
-from core.reranker_budget import Budget, Purse, Reservation
-from core.reranker_parsing import Parsed, parse, refuses, repair
-from core.reranker_protocol import Form, messages
+from core.reranker.budget import Budget, Purse, Reservation
+from core.reranker.parsing import Parsed, parse, refuses, repair
+from core.reranker.protocol import Form, messages
 from core.settings import RerankerSettings
 
 if TYPE_CHECKING:
-    from core.reranker_client import ChatClient, Reply
+    from core.reranker.client import ChatClient, Reply
 
 PANORAMA_TOKENS = 1_105
 """Upper estimate of a panorama's prompt tokens (gpt-4o, high detail: 765 for 1200 x 900 pixels)."""
@@ -59,7 +59,7 @@ class Reranker:
                 "Azure OpenAI needs its endpoint.", "Set reranker.base_url to the endpoint's address."
             )
         if settings.enabled and (key or (address and not azure)):
-            from core.reranker_client import ChatClient
+            from core.reranker.client import ChatClient
 
             self._client = ChatClient(settings)
 
@@ -109,7 +109,7 @@ class Reranker:
     async def _ask(
         self, client: ChatClient, query: Query, hits: Sequence[Hit], panorama: bytes, reserved: Reservation
     ) -> Ranking:
-        from core.reranker_client import ServiceFailure
+        from core.reranker.client import ServiceFailure
 
         try:
             async with asyncio.timeout(self._settings.timeout):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import openai
 
-from core.reranker_protocol import Form
+from core.reranker.protocol import Form
 
 _FORMAT = re.compile(r"response.?format|json|schema|grammar|structured", re.IGNORECASE)
 _LIMIT = re.compile(r"max_(?:completion_)?tokens", re.IGNORECASE)
