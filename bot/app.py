@@ -20,6 +20,7 @@ from core.engine import Engine
 from core.errors import LookalikeError
 from core.words import Words
 
+DAY = 24 * 3600.0
 CHECKED = 5.0
 """Seconds for which the stores' health is remembered, however often ``/readyz`` is asked."""
 
@@ -39,6 +40,7 @@ class App:
             Quotas(engine.history, settings.limits),
             self._metrics,
         )
+        self._chores: asyncio.Task[None] | None = None
         self._stores: Mapping[str, bool] = {}
         self._checked = -CHECKED
         operations = ops.routes(self._metrics, self._health)
@@ -76,6 +78,7 @@ class App:
             await self.stop()
             raise
         await self._take_up()
+        self._chores = asyncio.create_task(self._keep_house())
         names = [adapter.name for adapter in self.adapters]
         seconds = round(time.monotonic() - started, 3)
         structlog.get_logger(__name__).info("app.started", adapters=names, seconds=seconds)
@@ -95,6 +98,8 @@ class App:
     async def stop(self, deadline: float = 20.0) -> None:
         """Take no more events, finish what runs, disconnect. What runs after ``deadline`` seconds is cancelled."""
         log = structlog.get_logger(__name__)
+        if self._chores is not None:
+            self._chores.cancel()
         stopping = asyncio.gather(*(adapter.stop() for adapter in self.adapters), return_exceptions=True)
         try:
             await asyncio.wait_for(asyncio.shield(stopping), deadline)
@@ -104,6 +109,15 @@ class App:
             if isinstance(outcome, Exception):
                 log.error("app.adapter_not_stopped", adapter=adapter.name, exc_info=outcome)
         await self._downloader.close()
+
+    async def _keep_house(self) -> None:
+        """Forget every day what the settings say is to be forgotten."""
+        while True:
+            await asyncio.sleep(DAY)
+            try:
+                await asyncio.to_thread(self._engine.purge)
+            except LookalikeError as error:
+                structlog.get_logger(__name__).warning("app.not_purged", reason=error.reason)
 
     async def _health(self) -> Mapping[str, bool]:
         if time.monotonic() - self._checked > CHECKED:

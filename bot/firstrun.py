@@ -10,7 +10,6 @@ import structlog
 
 from bot.latest import Latest
 from core.catalog import Catalog, NewItem
-from core.errors import LookalikeError
 from core.images import decode
 from core.models import LOCAL
 from core.settings import Settings
@@ -42,8 +41,8 @@ class FirstRun:
         teller = asyncio.create_task(latest.tell(self._tell))
         try:
             await asyncio.to_thread(self._load, latest.put)
-        except LookalikeError as error:
-            structlog.get_logger(__name__).warning("showroom.not_loaded", reason=error.reason)
+        except Exception as error:  # noqa: BLE001 - the program works without samples
+            structlog.get_logger(__name__).warning("showroom.not_loaded", exc_info=error)
         finally:
             teller.cancel()
             self._show(count(), count())

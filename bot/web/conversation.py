@@ -33,7 +33,8 @@ def threads(asks: Sequence[Ask], posts: Sequence[Post], render: Renderer) -> lis
         asks: the session's answered posts, oldest first.
         posts: those in work, and those that came to nothing.
     """
-    entries = [(post.time, post.thread, post_html(post, render)) for post in posts]
+    known = {inbound.last_part(ask.message) for ask in asks}
+    entries = [(post.time, post.thread, post_html(post, render)) for post in posts if post.id not in known]
     before: dict[str, Ask] = {}
     for ask in asks:
         thread = inbound.last_part(ask.conversation)

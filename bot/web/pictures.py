@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from aiohttp import hdrs, web
+from PIL import Image
 
 from bot import attachments
 from bot.web import inbound
@@ -16,9 +17,12 @@ from core.history import Ask
 from core.images import decode, thumbnail
 from core.models import LOCAL, Picture
 from core.panorama import draw
+from core.words import Words
 
 SIZES = {"small": 360, "large": 1280}
 """Longest side in pixels."""
+_GONE = Image.new("RGB", (300, 300), "#e9e6e0")
+"""Stands for a product that has left the catalogue, so that the numbers go on meaning the same."""
 KEPT = 600
 """Small pictures kept in memory, about 20 kB each."""
 
@@ -93,11 +97,15 @@ class Pictures:
 
     def _draw(self, ask: Ask) -> bytes:
         catalog = self._desk.catalog
-        limits = self._desk.settings.images
-        images = [decode(catalog.picture(item), limits).image for item in ask.items]
-        if not images:
+        there = catalog.get_many(LOCAL, {*(item.id for item in ask.items), *ask.query.like})
+        images = {name: decode(catalog.picture(item), self._desk.settings.images).image for name, item in there.items()}
+        shown = [images.get(item.id, _GONE) for item in ask.items]
+        if not shown:
             raise web.HTTPNotFound
-        return draw(images, [picture.image for picture in ask.query.pictures], ask.query.text)
+        asked = [picture.image for picture in ask.query.pictures]
+        asked += [images[name] for name in ask.query.like if name in images]
+        words = Words(ask.query.locale)
+        return draw(shown, asked, ask.query.text, caption=words("answer.query_caption"))
 
     def _keep(self, name: str, data: bytes) -> None:
         self._small[name] = data

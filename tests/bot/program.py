@@ -19,7 +19,7 @@ from typing import Any
 from tests.fakes.openai_server import OpenAIServer
 
 ROOT = Path(__file__).resolve().parents[2]
-START = 120.0
+START = 300.0
 """Seconds until the page must be there; generous, for machines that do many things at once."""
 
 

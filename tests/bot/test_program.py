@@ -11,7 +11,7 @@ import pytest
 
 from tests.bot.program import program
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 
 def _get(url: str) -> tuple[int, str]:

@@ -9,10 +9,16 @@ import * as lightbox from "./lightbox.js";
 
 const drop = document.getElementById("drop");
 const panel = document.getElementById("catalogue");
+const places = {};
 let depth = 0;
 
+/** On a phone one view is shown at a time, and each keeps its own place. */
 function view(name) {
-  document.body.dataset.view = name;
+  if (name === document.body.dataset.view) return;
+  const { documentElement: root, body } = document;
+  places[body.dataset.view] = root.scrollTop;
+  body.dataset.view = name;
+  root.scrollTop = places[name] ?? 0;
   for (const button of document.querySelectorAll("[data-view]")) {
     if (button !== document.body) button.setAttribute("aria-pressed", String(button.dataset.view === name));
   }

@@ -33,7 +33,7 @@ PHONE = {"width": 360, "height": 740}
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine (Debian: apt install chromium)"),
-    pytest.mark.timeout(400),
+    pytest.mark.timeout(900),
 ]
 
 
