@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -112,6 +112,10 @@ class BlobStore:
             if HASH.fullmatch(name) and name.startswith(shard):
                 yield name
 
+    def damaged(self, digests: Iterable[str]) -> set[str]:
+        """Which of these files are not what was stored. Object stores check that by themselves and aren't read."""
+        return {digest for digest in digests if not self._is_sound(digest)} if self._local else set()
+
     def check(self) -> None:
         """Write, read and remove a small blob.
 
@@ -123,6 +127,13 @@ class BlobStore:
         self.put(digest, data)
         self.get(digest)
         self.delete(digest)
+
+    def _is_sound(self, digest: str) -> bool:
+        try:
+            self.get(digest)
+        except PictureLost:
+            return False
+        return True
 
     def _path(self, digest: str) -> str:
         if not HASH.fullmatch(digest):

@@ -77,7 +77,8 @@ class Engine:
         """Forget what the settings say is to be forgotten, with pictures that nothing else needs. Call it daily."""
         forgotten = self.history.purge(self.settings.history)
         pictures = self.catalog.forget_pictures(forgotten.pictures)
-        self._log.info("engine.purged", asks=forgotten.asks, pictures=pictures)
+        if forgotten.asks:
+            self._log.info("engine.purged", asks=forgotten.asks, pictures=pictures)
 
     def close(self) -> None:
         """Close everything, the data folder's lock last. Harmless when repeated."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 
 from core import images, shelf
 from core.blobs import BlobStore, PictureLost
@@ -18,6 +18,7 @@ from core.encoders.base import Document
 from core.encoders.batching import EncoderService
 from core.errors import PictureError
 from core.index import Index
+from core.index.rows import has_direction
 from core.items import index_row
 from core.models import Tenant
 from core.settings import ImageSettings
@@ -43,7 +44,8 @@ class RepairReport:
         removals: removals that a crash had interrupted.
         strays: vectors without an item, taken out.
         orphans: pictures that nothing refers to, deleted.
-        lost: ids of items whose picture is missing or damaged; they must be added again.
+        lost: ids of items whose picture is missing or damaged, or that the encoder can make nothing of. They
+            are hidden until they are added again.
     """
 
     encoded: int = 0
@@ -91,13 +93,13 @@ class Repairer:
         return report
 
     def repair(self, on_progress: Progress | None) -> RepairReport:
-        """Compare everything by name, and pictures too."""
+        """Compare everything by name, and pictures by content."""
         with self._writing:
             report = self._finish_all_removals(RepairReport())
+            report = self._compare_pictures(report)
             for tenant in self._tenants():
                 report = self._compare(tenant, report)
             report = self._encode(shelf.unfinished(self._fingerprint), report, on_progress)
-            report = self._compare_pictures(report)
             for tenant in self._tenants():
                 self._index.optimise(tenant.key)
             self._index.flush()
@@ -183,6 +185,8 @@ class Repairer:
         return replace(report, encoded=report.encoded + done - len(lost), lost=report.lost + tuple(lost))
 
     def _encode_batch(self, tenant: Tenant, ids: Sequence[str]) -> list[str]:
+        """Returns those that could not be made. They are hidden, since they are not whole, and come back by
+        themselves when their pictures do."""
         with self._database.reading() as session:
             rows = shelf.rows(session, tenant, ids)
         documents: dict[str, Document] = {}
@@ -192,25 +196,26 @@ class Repairer:
             except (PictureLost, PictureError) as error:
                 self._log.warning("catalog.picture_lost", tenant=tenant.key, item=key, reason=error.reason)
         vectors = self._encoder.submit_images(list(documents.values())).result()
-        self._index.upsert(
-            tenant.key,
-            [index_row(rows[key], vector) for key, vector in zip(documents, vectors, strict=True)],
-        )
+        made = {key: vector for key, vector in zip(documents, vectors, strict=True) if has_direction(vector)}
+        lost = [key for key in ids if key not in made]
+        self._index.upsert(tenant.key, [index_row(rows[key], vector) for key, vector in made.items()])
+        self._index.delete(tenant.key, lost)
         with self._database.session() as session:
-            shelf.mark(session, tenant, documents, indexed=self._fingerprint, stale=False)
-        return [key for key in ids if key not in documents]
+            shelf.mark(session, tenant, made, indexed=self._fingerprint, stale=False)
+            shelf.mark(session, tenant, lost, indexed="", stale=True)
+        return lost
 
     def _compare_pictures(self, report: RepairReport) -> RepairReport:
-        """Delete pictures that nothing refers to, and name items that have none."""
+        """Delete pictures that nothing refers to or that are damaged, and mark items that have none."""
         held = set(self._blobs.hashes())
         with self._database.reading() as session:
             needed = shelf.needed_pictures(session)
-            items = set(session.scalars(select(ItemRow.id)))
         orphans = held - needed
-        for digest in orphans:
+        damaged = self._blobs.damaged(held & needed)
+        for digest in orphans | damaged:
             self._blobs.delete(digest)
-        return replace(report, orphans=len(orphans), lost=_unique((*report.lost, *sorted(items - held))))
-
-
-def _unique(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(values))
+        for tenant in self._tenants():
+            with self._database.session() as session:
+                bare = shelf.ids(session, ItemRow.tenant == tenant.key) - (held - damaged)
+                shelf.mark(session, tenant, bare, stale=True)
+        return replace(report, orphans=len(orphans))

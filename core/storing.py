@@ -6,7 +6,6 @@ import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-import numpy as np
 import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from core.database import Database
 from core.encoders.base import Document
 from core.encoders.batching import EncoderService
 from core.index import Index, Vector
+from core.index.rows import has_direction
 from core.items import NewItem, index_row
 from core.models import Outcome, Tenant
 from core.tables import ItemRow, TenantRow
@@ -89,7 +89,7 @@ class Storer:
         documents = [Document(entry.picture.image, entry.title) for entry in missing]
         made = self._encoder.submit_images(documents).result()
         for entry, vector in zip(missing, made, strict=True):
-            if np.isfinite(vector).all() and np.any(vector):
+            if has_direction(vector):
                 ready[entry.id] = (entry.title, vector)
             else:
                 refused.add(entry.id)

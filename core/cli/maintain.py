@@ -42,7 +42,7 @@ def _tell(report: RepairReport) -> int:
     )
     if not report.lost:
         return 0
-    complain(f"The pictures of {len(report.lost)} items are lost.", "Ingest them again, or remove them:")
+    complain(f"The pictures of {len(report.lost)} items are lost.", "They are hidden until they are ingested again:")
     err().print("\n".join(report.lost))
     return 1
 

@@ -78,7 +78,11 @@ def checked_vector(values: ArrayLike, dimension: int) -> Vector:
     vector = np.ascontiguousarray(values, dtype=np.float32)
     if vector.shape != (dimension,):
         raise ValueError(f"a vector of shape {vector.shape} where ({dimension},) was expected")
-    norm = float(np.linalg.norm(vector.astype(np.float64)))
-    if not SMALLEST <= norm <= 1 / SMALLEST:
+    if not has_direction(vector):
         raise ValueError("a vector that is zero or not finite has no direction")
     return vector
+
+
+def has_direction(vector: Vector) -> bool:
+    """Whether the vector is finite and not zero."""
+    return bool(SMALLEST <= float(np.linalg.norm(vector.astype(np.float64))) <= 1 / SMALLEST)

@@ -404,17 +404,64 @@ class TestRepair:
         assert shop.index.ids(LOCAL.key) == {product(n).id for n in range(6)}
         assert not shop.catalog.repair()
 
-    def test_pictures_without_items_and_items_without_pictures(self, shop: Shop) -> None:
-        shop.catalog.put([product(1), product(2)])
+    def test_pictures_without_items_are_deleted(self, shop: Shop) -> None:
+        shop.catalog.put([product(1)])
         shop.blobs.put(product(3).id, picture(3).data)
-        shop.blobs.delete(product(2).id)
-        report = shop.catalog.repair()
-        assert (report.orphans, report.lost) == (1, (product(2).id,))
-        assert not shop.blobs.exists(product(3).id)
-        found = shop.catalog.get(LOCAL, product(2).id)
-        assert found is not None
-        with pytest.raises(PictureLost):
-            shop.catalog.picture(found)
+        assert shop.catalog.repair().orphans == 1
+        assert list(shop.blobs.hashes()) == [product(1).id]
+
+    @pytest.mark.parametrize("damage", ["missing", "cut", "flipped"])
+    def test_items_without_a_sound_picture_are_named_and_hidden_until_they_are_added_again(
+        self, tmp_path: Path, damage: str
+    ) -> None:
+        with opened(tmp_path) as shop:
+            shop.catalog.put([product(1), product(2)])
+            file = next((tmp_path / "pictures").rglob(product(2).id))
+            data = file.read_bytes()
+            if damage == "missing":
+                file.unlink()
+            else:
+                file.write_bytes(data[:-9] if damage == "cut" else data[:-1] + bytes([data[-1] ^ 1]))
+            found = shop.catalog.get(LOCAL, product(2).id)
+            assert found is not None
+            with pytest.raises(PictureLost):
+                shop.catalog.picture(found)
+            assert shop.catalog.repair().lost == (product(2).id,)
+            assert [each.id for each in shop.catalog.list(LOCAL)] == [product(1).id]
+            assert shop.index.count(LOCAL.key) == 1
+        with opened(tmp_path) as shop:
+            assert shop.recovered is not None
+            assert shop.recovered.lost == (product(2).id,)
+            assert list(shop.catalog.put([product(2)])) == [ADDED]
+            assert shop.nearest(2) == product(2).id
+            assert not shop.catalog.repair()
+
+    def test_pictures_that_were_put_back_bring_their_items_back(self, tmp_path: Path) -> None:
+        with opened(tmp_path) as shop:
+            shop.catalog.put([product(1, price=3.0)])
+            (tmp_path / "pictures").rename(tmp_path / "elsewhere")
+        with opened(tmp_path) as shop:
+            assert shop.catalog.repair().lost == (product(1).id,)
+        shutil.copytree(tmp_path / "elsewhere", tmp_path / "pictures", dirs_exist_ok=True)
+        with opened(tmp_path) as shop:
+            assert shop.nearest(1) == product(1).id
+            assert [each.price for each in shop.catalog.list(LOCAL)] == [3.0]
+
+    def test_reindexing_survives_what_the_encoder_can_make_nothing_of(self, tmp_path: Path) -> None:
+        class Broken(TinyEncoder):
+            def encode_images(self, batch: Sequence[Document]) -> Embeddings:
+                made = super().encode_images(batch)
+                for row, document in zip(made, batch, strict=True):
+                    if document.title == "Product 2":
+                        row[3] = np.nan
+                return made
+
+        with opened(tmp_path) as shop:
+            shop.catalog.put([product(n) for n in range(5)])
+        with opened(tmp_path, Broken("2")) as shop:
+            report = shop.catalog.reindex()
+            assert (report.encoded, report.lost) == (4, (product(2).id,))
+            assert shop.nearest(3) == product(3).id
 
 
 class TestOtherEncoder:
