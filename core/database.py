@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import (
     ArgumentError,
     DatabaseError,
@@ -117,7 +117,7 @@ class Database:
 
 def sqlite_url(path: Path) -> str:
     """The URL of a SQLite file."""
-    return f"sqlite:///{path.resolve()}"
+    return URL.create("sqlite", database=str(path.resolve())).render_as_string()
 
 
 @contextmanager

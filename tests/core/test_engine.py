@@ -31,6 +31,14 @@ def test_opened_used_closed_and_opened_again(tmp_path: Path) -> None:
         assert engine.catalog.mismatch is None
 
 
+@pytest.mark.parametrize("name", ["a b", "größer", "100%41", "q?x=1", "h#x", "a'b\"c;", "[x]*"])
+def test_folders_of_any_name(tmp_path: Path, name: str) -> None:
+    for outcome in (Outcome.ADDED, Outcome.UNCHANGED):
+        with Engine(_settings(tmp_path / name), TinyEncoder()) as engine:
+            assert list(engine.catalog.put([product(1)])) == [outcome]
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+
+
 def test_another_encoders_catalogue_opens_so_that_it_can_be_reindexed(tmp_path: Path) -> None:
     with Engine(_settings(tmp_path), TinyEncoder()) as engine:
         engine.catalog.put([product(n) for n in range(3)])
