@@ -29,6 +29,10 @@ from core.ingest.ingester import IngestProgress
 from core.models import Progress
 from core.words import Words
 
+AT_ONCE = 16
+"""Searches in work at the same time. More would be no faster, and their turns on the event loop would keep
+acknowledgements waiting; the others have had their first sign and wait in line."""
+
 
 class Handler:
     """Handles the requests of every platform, many at a time."""
@@ -42,6 +46,7 @@ class Handler:
         self._commands = commands
         self._metrics = metrics
         self._running: dict[asyncio.Task[str], str] = {}
+        self._places = asyncio.Semaphore(AT_ONCE)
         # A thread of its own: in the common ones an acknowledgement would wait behind decoding and drawing.
         self._notary = ThreadPoolExecutor(1, "accept")
 
@@ -141,7 +146,8 @@ class Handler:
 
         if isinstance(request.intent, SEARCHES):
             await self._quotas.admit(request)
-            found = await self._searches.find(request, tell)
+            async with self._places:
+                found = await self._searches.find(request, tell)
             self._metrics.searched(found.answer)
             return found
         if isinstance(request.intent, Vote):
