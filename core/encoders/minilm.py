@@ -22,6 +22,7 @@ from core.encoders import bert
 WIDTH = 384
 _LONGEST = 128  # tokens; the model was trained on no longer texts
 _BATCH = 64
+_SHORTEST = 3  # letters in a half of a compound
 
 
 class MiniLM:
@@ -50,6 +51,24 @@ class MiniLM:
             chosen = order[start : start + _BATCH]
             result[chosen] = self._encode_batch([texts[index] for index in chosen])
         return result
+
+    def split_compounds(self, text: str) -> str:
+        """Write "longsleeve" as "long sleeve": a word that the model does not know, but whose two halves it does.
+
+        Unknown words are read in pieces that often mean something else ("longs", "lee", "ve").
+        """
+        return " ".join(self._split(word) for word in text.split())
+
+    def _split(self, word: str) -> str:
+        lower = word.lower()
+        if self._knows(lower):
+            return word
+        halves = [(lower[:at], lower[at:]) for at in range(_SHORTEST, len(lower) - _SHORTEST + 1)]
+        known = [pair for pair in halves if self._knows(pair[0]) and self._knows(pair[1])]
+        return " ".join(max(known, key=lambda pair: min(map(len, pair)))) if known else word
+
+    def _knows(self, word: str) -> bool:
+        return self._tokenizer.token_to_id(word) is not None
 
     def _encode_batch(self, texts: list[str]) -> NDArray[np.float32]:
         encodings = self._tokenizer.encode_batch(texts)

@@ -39,7 +39,7 @@ from core.settings import EncoderSettings
 
 Floats = NDArray[np.float32]
 
-_VERSION = "2"
+_VERSION = "3"
 _CHUNK = 16  # pictures in one pass of the network
 _SEEN = 20  # classes of a picture whose names are looked for in titles
 
@@ -88,7 +88,10 @@ class StarterEncoder:
         views = iter(self._view(pictured))
         wishes = [starter_words.read(prompt.text) for prompt in batch]
         meanings = self._meanings(
-            [wish.thing or ("" if prompt.image else prompt.text) for wish, prompt in zip(wishes, batch, strict=True)]
+            [
+                wish.thing or ("" if prompt.image is not None else prompt.text)
+                for wish, prompt in zip(wishes, batch, strict=True)
+            ]
         )
         titles = self._words.of_wishes([wish.words for wish in wishes])
         rows = [
@@ -118,7 +121,8 @@ class StarterEncoder:
         """What names of things mean, (len(things), 384), each L2-normalised; zero where there is no name."""
         rows = np.zeros((len(things), minilm.WIDTH), np.float32)
         if named := [index for index, thing in enumerate(things) if thing]:
-            rows[named] = self._space.of_texts(self._embed([f"a photo of a {things[index]}" for index in named]))
+            names = [self._sentences.split_compounds(things[index]) for index in named]
+            rows[named] = self._space.of_texts(self._embed([f"a photo of a {name}" for name in names]))
         return rows
 
     def _embed(self, texts: Sequence[str]) -> Floats:

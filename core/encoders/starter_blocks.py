@@ -13,7 +13,7 @@ from core.encoders.starter_words import Wish
 Floats = NDArray[np.float32]
 
 LOOK = 512
-SENSE = 160
+SENSE = 256
 MEANING = minilm.WIDTH
 COLOUR = colour.WIDTH
 TEXTURE = 160
@@ -31,7 +31,7 @@ class View:
     """A picture's blocks, each L2-normalised.
 
     Attributes:
-        sense: (160,), the same as ``meaning`` in fewer numbers: good enough between pictures.
+        sense: (256,), the same as ``meaning`` in fewer numbers: good enough between pictures.
         words: (384,), the words for what is seen, each by its probability; at most 1 long.
     """
 
@@ -64,7 +64,7 @@ class Weights:
 
 
 PICTURE = Weights(look=1, sense=0.3, colour=0.05, texture=0.1)
-RECOLOUR = Weights(look=0.7, sense=0.5, colour=0.7, title=0.3)
+RECOLOUR = Weights(look=0.7, sense=0.55, colour=0.75, title=0.3)
 WORDS = Weights(meaning=1, colour=0.5, title=1.2)
 COLOUR_WORDS = Weights(colour=1, title=1)
 COMPOSED = Weights(look=0.1, meaning=1, colour=0.15, texture=0.25, title=1.2, seen=1)
