@@ -251,6 +251,11 @@ def test_vectors_without_a_direction_are_refused(index: Index, vector: NDArray[n
     assert index.count(MINE) == 0
 
 
+def test_nothing_wanted_is_nothing_found(index: Index) -> None:
+    index.upsert(MINE, [IndexRow(ident(1), vectors(1)[0])])
+    assert index.search(MINE, vectors(1)[0], 0) == []
+
+
 def test_an_unknown_tenant_has_nothing(index: Index) -> None:
     assert index.search(MINE, vectors(1)[0], 9) == []
     assert (index.count(MINE), index.ids(MINE), index.vectors(MINE, [ident(1)])) == (0, set(), {})
