@@ -232,15 +232,14 @@ def classes(encoder: StarterEncoder, photos: Sequence[Path]) -> float:
 
 
 def prints(encoder: StarterEncoder, photos: Sequence[Path]) -> Iterator[tuple[str, str, str]]:
-    """The showroom, with and without its titles: does "KIND like this" find the print?"""
+    """The showroom, with and without its titles: of the goods of a kind, are those with the print first?"""
     goods = list(showroom.products())
     patterns, kinds = np.array([each.tags[0] for each in goods]), np.array([each.category for each in goods])
-    asked: list[tuple[str, Image.Image, str]] = [(swatch.name, swatch.image, "") for swatch in showroom.queries()]
-    tags = {
-        each.name.removeprefix(f"{each.category.replace(' ', '-')}-").removesuffix(".jpg"): each.tags[0]
-        for each in goods
-    }
-    asked = [(name, image, tags[name.removeprefix("query-").removesuffix(".jpg")]) for name, image, _ in asked]
+    keys = {each.name.removeprefix(each.category.replace(" ", "-") + "-"): each.tags[0] for each in goods}
+    asked = [
+        (each.name, each.image, keys[each.name.removeprefix("query-").replace("-swatch", "")])
+        for each in showroom.queries()
+    ]
     asked += [
         (path.stem, read(path), "zebra" if "zebra" in path.stem else "leopard")
         for path in photos
@@ -249,12 +248,14 @@ def prints(encoder: StarterEncoder, photos: Sequence[Path]) -> Iterator[tuple[st
     for titled in (True, False):
         rows = encoder.encode_images([Document(each.image, each.title if titled else "") for each in goods])
         for name, image, pattern in asked:
-            found = []
+            shares = {}
             for kind in sorted(set(kinds[patterns == pattern])):
                 good = (kinds == kind) & (patterns == pattern)
-                top = np.argsort(-(rows @ encoder.encode_queries([Prompt(image, f"find a {kind} like this")])[0]))
-                found.append(f"{kind} {int(good[top[: good.sum()]].sum())}/{good.sum()}")
-            yield f"{name}{'' if titled else ', untitled'}", ", ".join(found), "all first"
+                query = encoder.encode_queries([Prompt(image, f"find a {kind} like this")])[0]
+                shares[kind] = good[np.argsort(-(rows @ query))[: good.sum()]].mean()
+            closer = ", ".join(f"{kind} {shares[kind]:.2f}" for kind in ("phone case", "mug") if kind in shares)
+            note = "" if titled else ", untitled"
+            yield f"{name}{note}: {closer}; all {len(shares)} kinds", f"{np.mean(list(shares.values())):.2f}", "near 1"
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
 
 import numpy as np
@@ -116,11 +116,13 @@ def test_the_picture_decides_among_titles_that_fit(encoder: StarterEncoder) -> N
     goods = list(takewhile(lambda each: each.category in ("phone case", "mug"), showroom.products()))
     assert {each.category for each in goods} == {"phone case", "mug"}
     rows = encoder.encode_images([Document(each.image, each.title) for each in goods])
-    fur = next(swatch for swatch in showroom.queries() if swatch.name == "query-leopard.jpg").image
-    for text, category in (("phone case with this image theme", "phone case"), ("mug like this", "mug")):
-        order = np.argsort(-(rows @ encoder.encode_queries([Prompt(fur, text)])[0]))
-        assert [goods[index].tags[0] for index in order[:2]] == ["leopard", "leopard"]
-        assert {goods[index].category for index in order[:5]} == {category}
+    asked = {wish.name: wish.image for wish in islice(showroom.queries(), 2)}
+    assert set(asked) == {"query-leopard.jpg", "query-leopard-swatch.jpg"}
+    for image in asked.values():
+        for text, category in (("phone case with this image theme", "phone case"), ("mug like this", "mug")):
+            order = np.argsort(-(rows @ encoder.encode_queries([Prompt(image, text)])[0]))
+            assert [goods[index].tags[0] for index in order[:2]] == ["leopard", "leopard"]
+            assert {goods[index].category for index in order[:5]} == {category}
 
 
 @pytest.mark.skipif(not PHOTOS.is_dir(), reason="the product photos are not on this machine")
