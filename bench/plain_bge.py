@@ -34,7 +34,7 @@ class PlainBge:
 
         self._state = state
         self._tokenizer = tokenizer
-        config = BertConfig(vocab_size=30522, hidden_size=768, num_hidden_layers=12, attn_implementation="eager")
+        config = BertConfig(vocab_size=30522, hidden_size=768, num_hidden_layers=12, attn_implementation="sdpa")
         self._bert = BertModel(config, add_pooling_layer=False).eval()
         own = {name.removeprefix("bge_"): tensor for name, tensor in state.items() if name.startswith("bge_e")}
         self._bert.load_state_dict(own, strict=False)
