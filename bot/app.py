@@ -54,6 +54,10 @@ class App:
             from bot.slack.adapter import SlackAdapter  # half a second that only those who use it should wait
 
             adapters.append(SlackAdapter(settings, engine.catalog, engine.history, self.handler, self._downloader))
+        if settings.discord.configured:
+            from bot.discord.adapter import DiscordAdapter  # as above
+
+            adapters.append(DiscordAdapter(settings, engine.catalog, engine.history, self.handler, self._downloader))
         self.adapters = tuple(adapters)
 
     def show_filling(self, done: int, total: int) -> None:

@@ -170,6 +170,7 @@ class Request:
         attachments: files of the post.
         replied: pictures of the post that it replies to; they count when the request has no files of its
             own and is no follow-up of the conversation's last answer.
+        follows: id of the earlier answer that it replies to; empty: the conversation's last one is meant.
         locale: BCP 47 tag of the asker.
         manager: whether this person may change the catalogue.
         managers: whom to ask for that, in words, for those who may not.
@@ -188,6 +189,7 @@ class Request:
     replied: tuple[Attachment, ...] = ()
     intent: Intent = Find()
     addressed: Addressed = Addressed.DIRECT
+    follows: str = ""
     locale: str = "en"
     manager: bool = False
     managers: str = ""

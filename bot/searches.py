@@ -32,7 +32,7 @@ class Searches:
 
     async def standing(self, request: Request) -> tuple[bool, bool]:
         """Whether the bot has answered in this conversation before, and whether the words follow that up."""
-        last = await asyncio.to_thread(self._history.last, request.conversation)
+        last = await self._last(request)
         if last is None:
             return False, False
         try:
@@ -91,7 +91,7 @@ class Searches:
         pictures, skipped = await attachments.pictures(request.attachments, self._settings.images)
         if skipped and not pictures and not request.text:
             raise UserError(skipped[0].reason, skipped[0].advice)
-        last = None if pictures else await asyncio.to_thread(self._history.last, request.conversation)
+        last = None if pictures else await self._last(request)
         query = await self._follow_up(request, last) if last else None
         if query is None and not pictures:
             pictures, unused = await attachments.pictures(request.replied, self._settings.images)
@@ -109,7 +109,7 @@ class Searches:
         return query, skipped
 
     async def _follow_up(self, request: Request, last: Ask, *, addressed: bool = True) -> Query | None:
-        first = await asyncio.to_thread(self._history.first, request.conversation)
+        first = await asyncio.to_thread(self._history.first, last.conversation)
         return refine(
             request.text,
             last.query,
@@ -119,6 +119,14 @@ class Searches:
             first=first.query if first else None,
             addressed=addressed,
         )
+
+    async def _last(self, request: Request) -> Ask | None:
+        """The answer that a request without pictures may follow up."""
+        if request.follows:
+            found = await asyncio.to_thread(self._history.get, request.follows)
+            if found is not None and found.tenant == request.tenant:
+                return found
+        return await asyncio.to_thread(self._history.last, request.conversation)
 
     async def _earlier(self, request: Request, ask: str) -> Ask:
         found = await asyncio.to_thread(self._history.get, ask)

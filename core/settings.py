@@ -33,7 +33,7 @@ class EncoderSettings(Group):
     )
     threads: int = Field(0, ge=0, description="Threads for the model; 0: one per core.")
     batch_size: int = Field(
-        16, ge=1, le=256, description="Pictures in one batch during an ingest; more use more memory."
+        16, ge=1, le=256, description="Pictures in one batch during an ingest; with a GPU 128 or more are quicker."
     )
     title_weight: float | None = Field(
         None, ge=0, le=1, description="How much an item's title counts in its vector; empty: the encoder's own."
@@ -192,6 +192,38 @@ class SlackSettings(Group):
         return bool(self.bot_token.get_secret_value() or self.client_id)
 
 
+class DiscordSettings(Group):
+    """The Discord bot. It starts when there is a token."""
+
+    token: SecretStr = Field(SecretStr(""), description="The bot's token, from the developer portal.")
+    channels: tuple[str, ...] = Field(
+        (),
+        description="Ids of channels where a photo is answered without a mention, as a JSON list; "
+        "needs the Message Content intent.",
+    )
+    message_content: bool = Field(
+        False,
+        description="Whether the app has the Message Content intent; then follow-ups in its threads need no mention.",
+    )
+    managers_role: str = Field(
+        "", description="Name or id of the role that may change the catalogue; empty: whoever may manage the server."
+    )
+    api_base_url: str = Field(
+        "https://discord.com/api/v10", description="Address of the REST API, for a proxy that keeps the rate limits."
+    )
+    gateway_url: str = Field("", description="Address of the gateway; empty: the one that Discord tells.")
+
+    @property
+    def configured(self) -> bool:
+        """Whether the settings ask for Discord at all."""
+        return bool(self.token.get_secret_value())
+
+    @property
+    def reads_messages(self) -> bool:
+        """Whether the privileged Message Content intent is asked for."""
+        return self.message_content or bool(self.channels)
+
+
 class LogSettings(Group):
     """What is written to standard error."""
 
@@ -226,6 +258,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     web: WebSettings = WebSettings()
     slack: SlackSettings = SlackSettings()
+    discord: DiscordSettings = DiscordSettings()
     log: LogSettings = LogSettings()
 
     @classmethod

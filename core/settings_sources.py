@@ -32,6 +32,9 @@ WELL_KNOWN: Mapping[str, tuple[str, ...]] = {
     "SLACK_API_BASE_URL": ("slack", "base_url"),
     "SLACK_CLIENT_ID": ("slack", "client_id"),
     "SLACK_CLIENT_SECRET": ("slack", "client_secret"),
+    "DISCORD_TOKEN": ("discord", "token"),
+    "DISCORD_API_BASE_URL": ("discord", "api_base_url"),
+    "DISCORD_GATEWAY_URL": ("discord", "gateway_url"),
 }
 """Names that other tools gave these settings; they work as they are."""
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from bot.request import Attachment
 
-KEPT = 12
+KEPT = 40
 """Unanswered posts kept per session; the oldest goes first."""
 
 

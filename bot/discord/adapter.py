@@ -1,0 +1,147 @@
+"""The Discord adapter: wires the parts, starts and stops them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+import structlog
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.discord.client import Client
+from bot.discord.desk import Desk
+from bot.discord.downloads import Downloads
+from bot.discord.errors import told
+from bot.discord.payloads import PLATFORM
+from bot.discord.people import People
+from bot.discord.recovery import Recovery
+from bot.discord.replies import Shelf
+from bot.discord.requests import Requests
+from bot.discord.service import Service
+from bot.downloads import Downloader
+from bot.handler import Handler
+from core.catalog import Catalog
+from core.errors import ConfigurationError, Unavailable
+from core.history import History
+from core.settings import DiscordSettings, Settings
+
+_READY_WITHIN = 120.0
+"""Seconds for connecting; one shard needs about five."""
+
+
+def point(settings: DiscordSettings) -> None:
+    """Say where Discord is. discord.py knows one address for the whole program, read before it connects."""
+    Route.BASE = settings.api_base_url.rstrip("/")
+    if settings.gateway_url:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
+
+
+def assemble(
+    settings: Settings,
+    catalog: Catalog,
+    history: History,
+    handler: Handler,
+    links: Downloader,
+    *,
+    shard_count: int | None = None,
+) -> Client:
+    """A client that is not signed in yet, with everything behind it. Without ``shard_count`` Discord says how many."""
+    client = Client(settings.discord, settings.data_dir, shard_count)
+    people = People(settings.discord)
+    shelf = Shelf(catalog, settings.images, hint=not settings.discord.reads_messages)
+    client.service = Service(client, handler, Requests(people, Downloads(client), links), people, shelf)
+    client.desk = Desk(client.service, history, catalog)
+    return client
+
+
+class DiscordAdapter:
+    """A :class:`~bot.ports.Adapter` for one bot in any number of servers."""
+
+    def __init__(
+        self, settings: Settings, catalog: Catalog, history: History, handler: Handler, links: Downloader
+    ) -> None:
+        self._settings = settings.discord
+        self._handler = handler
+        self.client = assemble(settings, catalog, history, handler, links)
+        self._recovery = Recovery(self.client.service, self.client)
+        self._connection: asyncio.Task[None] | None = None
+
+    @property
+    def name(self) -> str:
+        """The platform's name."""
+        return PLATFORM
+
+    async def start(self) -> None:
+        """Sign in, tell the commands, let events come."""
+        point(self._settings)
+        await sign_in(self.client, self._settings)
+        self._connection = asyncio.create_task(self.client.connect())
+        ready = asyncio.create_task(self.client.wait_until_ready())
+        try:
+            done, _ = await asyncio.wait(
+                {self._connection, ready}, timeout=_READY_WITHIN, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            ready.cancel()
+        if self._connection in done:
+            self._explain(self._connection)
+        if not done:
+            raise Unavailable("Discord's gateway does not answer.", "Look at https://discordstatus.com.")
+        self._connection.add_done_callback(self._ended)
+
+    async def resume(self, context: Mapping[str, Any]) -> None:
+        """Answer what an earlier run took and did not answer."""
+        await self._recovery.resume(context)
+
+    async def stop(self) -> None:
+        """Take no more events, let what runs finish, disconnect."""
+        self.client.take_no_more()
+        if self.client.is_ready():
+            await self.client.catch_up.remember()
+        await self._handler.drain(self.name)
+        await self.client.close()
+        if self._connection is not None:
+            await asyncio.wait([self._connection])
+
+    def healthy(self) -> bool:
+        """Whether events can come now."""
+        return self.client.healthy()
+
+    def _explain(self, connection: asyncio.Task[None]) -> None:
+        error = None if connection.cancelled() else connection.exception()
+        if isinstance(error, discord.PrivilegedIntentsRequired):
+            raise ConfigurationError(
+                "The app may not read messages: the Message Content intent is off.",
+                "Switch it on under Bot in the developer portal, or empty discord.channels and set "
+                "discord.message_content to false.",
+            ) from error
+        raise Unavailable("Discord's gateway ended the connection.", "Look at https://discordstatus.com.") from error
+
+    def _ended(self, connection: asyncio.Task[None]) -> None:
+        if not connection.cancelled() and (error := connection.exception()) is not None:
+            structlog.get_logger(__name__).error("discord.connection_ended", exc_info=error)
+
+
+async def sign_in(client: discord.Client, settings: DiscordSettings) -> None:
+    """Sign in with the token.
+
+    Raises:
+        ConfigurationError: Discord does not accept it.
+        Unavailable: Discord can't be reached.
+    """
+    try:
+        async with told("sign in"):
+            try:
+                await client.login(settings.token.get_secret_value())
+            except discord.LoginFailure as error:
+                raise ConfigurationError(
+                    "Discord does not accept the bot's token.",
+                    "Copy it again from Bot → Reset Token in the developer portal, and set DISCORD_TOKEN.",
+                ) from error
+    except BaseException:
+        await client.close()
+        raise

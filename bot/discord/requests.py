@@ -1,0 +1,68 @@
+"""From :class:`~bot.discord.payloads.Inbound` to :class:`~bot.request.Request`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import discord
+
+from bot.attachments import refused
+from bot.discord import markup
+from bot.discord.downloads import Downloads
+from bot.discord.payloads import PLATFORM, Inbound
+from bot.discord.people import People
+from bot.downloads import Downloader
+from bot.request import Attachment, Request
+from core.errors import UserError
+from core.models import Tenant
+from core.words import Words
+
+_LINKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Makes requests."""
+
+    people: People
+    downloads: Downloads
+    links: Downloader
+
+    def make(self, inbound: Inbound, live: Collection[discord.Attachment] = ()) -> Request:
+        """The request. ``live``: the event's own attachments; after a restart there are none."""
+        return Request(
+            tenant=tenant(inbound.guild, inbound.user),
+            platform=PLATFORM,
+            conversation=f"{PLATFORM}:{inbound.guild or 'dm'}:{inbound.conversation}",
+            message=inbound.key,
+            user=f"{PLATFORM}:{inbound.user}",
+            text=inbound.text,
+            attachments=self._own(inbound, live),
+            replied=tuple(self.downloads.make(file, live) for file in inbound.replied),
+            intent=inbound.intent,
+            addressed=inbound.addressed,
+            follows=inbound.follows,
+            locale=inbound.locale,
+            manager=inbound.manager,
+            managers="" if inbound.manager else self.people.whom(Words(inbound.locale)),
+            context=inbound.dump(),
+        )
+
+    def _own(self, inbound: Inbound, live: Collection[discord.Attachment]) -> tuple[Attachment, ...]:
+        if inbound.files:
+            return tuple(self.downloads.make(file, live) for file in inbound.files)
+        # Addresses in a post that brings files are part of the talk; alone they are what is meant.
+        return tuple(self._linked(url) for url in inbound.urls[:_LINKS])
+
+    def _linked(self, url: str) -> Attachment:
+        """The file at an address; one that may not be fetched is named in the answer like any other failed file."""
+        try:
+            return self.links.attachment(url)
+        except UserError as error:
+            return refused(markup.cut(url, 100), error)
+
+
+def tenant(guild: int, user: int) -> Tenant:
+    """Each server has a catalogue of its own, and so has each person in direct messages."""
+    return Tenant(PLATFORM, str(guild) if guild else f"dm-{user}")
