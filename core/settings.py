@@ -33,7 +33,7 @@ class EncoderSettings(Group):
     )
     threads: int = Field(0, ge=0, description="Threads for the model; 0: one per core.")
     batch_size: int = Field(
-        16, ge=1, le=256, description="Pictures in one batch during an ingest; with a GPU 128 or more are quicker."
+        16, ge=1, le=256, description="Pictures in one batch during an ingest; more use more memory."
     )
     title_weight: float | None = Field(
         None, ge=0, le=1, description="How much an item's title counts in its vector; empty: the encoder's own."

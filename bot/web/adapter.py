@@ -50,7 +50,7 @@ class WebAdapter:
         self._handler = handler
         self._desk = Desk(catalog, history, settings, handler)
         self._spools = Spools(settings.data_dir / "uploads" / "page", settings)
-        self._examples = Examples()
+        self._examples = Examples(catalog)
         self._runner = web.AppRunner(self._application(extra), access_log=None, shutdown_timeout=3)
 
     @property

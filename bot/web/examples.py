@@ -11,11 +11,17 @@ from aiohttp import hdrs, web
 
 from bot.attachments import in_memory
 from bot.request import Attachment
+from bot.web import views
+from bot.wording import title
+from core.catalog import Catalog
 from core.errors import UserError
+from core.models import LOCAL
 from core.showroom import queries
 from core.words import Words
 
 SHOWN = 4
+SHOWROOM = frozenset({"phone case", "mug"})
+"""Categories by which the showroom is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +29,8 @@ class Example:
     """A picture to ask with, and the words."""
 
     key: str
-    name: str
     text: str
     jpeg: bytes
-
-    @property
-    def picture(self) -> str:
-        """Where the picture is served."""
-        return f"/examples/{self.key}"
 
     @property
     def photos(self) -> tuple[Attachment, ...]:
@@ -38,10 +38,22 @@ class Example:
         return (in_memory(f"{self.key}.jpg", self.jpeg),)
 
 
-class Examples:
-    """The examples, drawn off the event loop when the first page wants them."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the page offers: to ask by an example's ``key``, or for products like the one of id ``item``."""
 
-    def __init__(self) -> None:
+    picture: str
+    name: str
+    text: str
+    key: str = ""
+    item: str = ""
+
+
+class Examples:
+    """Questions to try. The showroom's are drawn off the event loop, when the program starts."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
         self._drawing: asyncio.Task[dict[str, Example]] | None = None
 
     def routes(self) -> list[web.RouteDef]:
@@ -54,20 +66,31 @@ class Examples:
             self._drawing = asyncio.create_task(asyncio.to_thread(drawn))
         return self._drawing
 
-    async def all(self) -> Mapping[str, Example]:
-        """The examples by key."""
+    async def shown(self, words: Words) -> list[Offer]:
+        """What fits the catalogue: the showroom's own questions, or else its newest products to start from."""
+        categories = await asyncio.to_thread(self._catalog.categories, LOCAL)
+        if not categories or set(categories) >= SHOWROOM:
+            drawn = await self._all()
+            return [Offer(f"/examples/{each.key}", each.key, each.text, key=each.key) for each in drawn.values()]
+        items = await asyncio.to_thread(self._catalog.list, LOCAL, 0, SHOWN)
+        return [
+            Offer(views.picture(item.id, "small"), title(item, words), words("web.something_like"), item=item.id)
+            for item in items
+        ]
+
+    async def _all(self) -> Mapping[str, Example]:
         return await asyncio.shield(self.begin())
 
     async def get(self, key: str) -> Example:
         """One of them. Raises ``UserError`` when there is none of that name."""
-        example = (await self.all()).get(key)
+        example = (await self._all()).get(key)
         if example is None:
             raise UserError(Words()("web.no_example"))
         return example
 
     async def picture(self, request: web.Request) -> web.Response:
         """An example's picture."""
-        example = (await self.all()).get(request.match_info["key"])
+        example = (await self._all()).get(request.match_info["key"])
         if example is None:
             raise web.HTTPNotFound
         return web.Response(
@@ -80,5 +103,5 @@ def drawn() -> dict[str, Example]:
     found = {}
     for swatch in islice(queries(), SHOWN):
         key = swatch.name.removesuffix(".jpg").removeprefix("query-")
-        found[key] = Example(key, key.replace("-", " "), swatch.text, swatch.jpeg())
+        found[key] = Example(key, swatch.text, swatch.jpeg())
     return found

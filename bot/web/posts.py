@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from bot.request import Attachment
 
-KEPT = 40
+KEPT = 12
 """Unanswered posts kept per session; the oldest goes first."""
 
 

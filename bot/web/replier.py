@@ -33,7 +33,8 @@ class ChatReplier:
     async def begin(self) -> None:
         """Show the post itself, with a first sign below it."""
         self._posts.add(self._post)
-        self._show(self._render("progress", view=views.ProgressView(self._render.words("web.received"))))
+        self._post.body = self._render("progress", view=views.ProgressView(self._render.words("web.received")))
+        self._channel.publish(begin_post(self._post, self._render))
 
     async def progress(self, progress: Progress | IngestProgress) -> None:
         """Show the stage, and the matches as soon as there are any."""
@@ -125,11 +126,16 @@ class PlainReplier:
 
 
 def put_post(post: Post, render: Renderer) -> dict[str, Any]:
-    """The event that puts a post where it belongs: into its thread, or, with the thread around it, into the feed."""
+    """The event that brings a post up to date, or adds it to its thread."""
     html = post_html(post, render)
-    event = {"op": "put", "id": f"entry-{post.id}", "into": f"entries-{post.thread}", "html": html}
+    return {"op": "put", "id": f"entry-{post.id}", "into": f"entries-{post.thread}", "html": html}
+
+
+def begin_post(post: Post, render: Renderer) -> dict[str, Any]:
+    """The event that shows a post for the first time; a thread's first one comes with the thread around it."""
+    event = put_post(post, render)
     if post.id == post.thread:
-        event |= {"into": "feed", "thread": render("thread", thread={"id": post.thread, "entries": [html]})}
+        event |= {"into": "feed", "thread": render("thread", thread={"id": post.thread, "entries": [event["html"]]})}
     return event
 
 

@@ -58,7 +58,7 @@ class Talk:
             csrf=security.csrf_token(cookie),
             since=since,
             threads=await self._threads(session, render),
-            examples=list((await self._examples.all()).values()),
+            examples=await self._examples.shown(render.words),
             banner=self._desk.banner,
         )
         response = web.Response(text=html, content_type="text/html", headers={hdrs.CACHE_CONTROL: "no-store"})

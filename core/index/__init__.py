@@ -80,6 +80,8 @@ class Index:
             At most ``limit`` (item id, cosine from -1 to 1), best first, each id once.
         """
         query = checked_vector(vector, self._dimension)
+        if limit < 1:
+            return []
         wanted = expression(filters, self._store.has_tag)
         asked = limit + len(exclude)
         while True:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -18,6 +18,9 @@ from core.index.milvus import load_engine
 from core.index.port import answering
 from core.index.rows import Vector
 
+if TYPE_CHECKING:  # it imports pymilvus, which takes half a second
+    from core.index.lite_table import LiteTable
+
 FLUSH_LEAST = 40
 """Fewer pending rows than this are left unflushed: searching them costs little, and an index file for
 each handful of rows would cost more (faiss also warns below 39)."""
@@ -25,8 +28,13 @@ each handful of rows would cost more (faiss also warns below 39)."""
 BULK_ROWS = 2_500
 """Pending rows at which a bulk load flushes."""
 
-CHANNEL = {"grpc.keepalive_time_ms": 2**31 - 1, "grpc.keepalive_permit_without_calls": 0}
-"""pymilvus pings every 10 s, which the engine's own gRPC server answers by hanging up (too_many_pings)."""
+CHANNEL = {
+    "grpc.keepalive_time_ms": 2**31 - 1,
+    "grpc.keepalive_permit_without_calls": 0,
+    "grpc.enable_http_proxy": 0,
+}
+"""pymilvus pings every 10 s, which the engine's own gRPC server answers by hanging up (too_many_pings); and gRPC
+would ask a proxy from the environment for the way to this very process."""
 
 ADVICE = "Run `python -m core doctor`; `python -m core repair` rebuilds the index from the other two stores."
 
@@ -58,7 +66,7 @@ class LiteStore:
         self._dimension = dimension
         self._flush_rows = flush_rows
         self._flush_idle = flush_idle
-        self._tables: dict[str, Any] = {}
+        self._tables: dict[str, LiteTable] = {}
         self._opening = threading.RLock()
         self._bulks = 0
         self._wake = threading.Condition()
@@ -100,8 +108,7 @@ class LiteStore:
         if not self._exists(tenant):
             return []
         with answering(ADVICE):
-            found: list[tuple[str, float]] = self._table(tenant).search(vector, limit, expression)
-            return found
+            return self._table(tenant).search(vector, limit, expression)
 
     def keys(self, tenant: str) -> Iterator[str]:
         """All keys."""
@@ -114,15 +121,14 @@ class LiteStore:
         if not self._exists(tenant):
             return {}
         with answering(ADVICE):
-            found: dict[str, Vector] = self._table(tenant).vectors(keys)
-            return found
+            return self._table(tenant).vectors(keys)
 
     def count(self, tenant: str) -> int:
         """Rows."""
         if not self._exists(tenant):
             return 0
         with answering(ADVICE):
-            return int(self._table(tenant).count())
+            return self._table(tenant).count()
 
     @contextmanager
     def bulk(self) -> Iterator[None]:
@@ -147,7 +153,7 @@ class LiteStore:
         if not self._exists(tenant):
             return 0
         with answering(ADVICE):
-            return int(self._table(tenant).mend())
+            return self._table(tenant).mend()
 
     def optimise(self, tenant: str) -> None:
         """Nothing to do: the exact index serves 100,000 rows in about five times what reading them takes."""
@@ -186,7 +192,7 @@ class LiteStore:
     def _exists(self, tenant: str) -> bool:
         return tenant in self._tables or self._folder(self._prefix + tenant).exists()
 
-    def _table(self, tenant: str) -> Any:
+    def _table(self, tenant: str) -> LiteTable:
         """The tenant's table, opened once: two openings at a time would be two writers."""
         from core.index.lite_table import LiteTable
 

@@ -1,6 +1,7 @@
 """The vector index on Milvus Lite, and on a server where LOOKALIKE_TEST_MILVUS_URI names one."""
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -250,6 +251,11 @@ def test_vectors_without_a_direction_are_refused(index: Index, vector: NDArray[n
     assert index.count(MINE) == 0
 
 
+def test_nothing_wanted_is_nothing_found(index: Index) -> None:
+    index.upsert(MINE, [IndexRow(ident(1), vectors(1)[0])])
+    assert index.search(MINE, vectors(1)[0], 0) == []
+
+
 def test_an_unknown_tenant_has_nothing(index: Index) -> None:
     assert index.search(MINE, vectors(1)[0], 9) == []
     assert (index.count(MINE), index.ids(MINE), index.vectors(MINE, [ident(1)])) == (0, set(), {})
@@ -476,8 +482,9 @@ def test_a_server_that_is_down_is_told_in_words(tmp_path: Path) -> None:
     assert "index.uri" in caught.value.advice
 
 
-def test_opening_and_failing_leave_no_trace_in_logs_and_environment(tmp_path: Path) -> None:
-    """pymilvus reads a .env file when it is imported, and logs whole requests when they fail."""
+def test_it_works_behind_a_proxy_and_leaves_no_trace_in_logs_and_environment(tmp_path: Path) -> None:
+    """pymilvus reads a .env file when it is imported, and logs whole requests when they fail; and gRPC would look
+    for the embedded engine behind a proxy."""
     program = (
         "import os, sys; from pathlib import Path; before = dict(os.environ)\n"
         "from core.index import Index, IndexRow; from core.settings import IndexSettings\n"
@@ -491,7 +498,12 @@ def test_opening_and_failing_leave_no_trace_in_logs_and_environment(tmp_path: Pa
         "print(dict(os.environ) == before)"
     )
     ran = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", program, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env=os.environ | {"http_proxy": "http://127.0.0.1:9", "no_proxy": ""},
     )
     assert ran.stdout.split() == ["told", "True"]
     assert "Milvus" not in ran.stderr

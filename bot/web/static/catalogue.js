@@ -74,8 +74,8 @@ export async function add(items) {
         bar.value = done / bytes;
       }
     }));
+    box.id = `job-${job}`; // before the start: the first report may be quicker than its answer
     await send(`/imports/${job}/start`, undefined);
-    box.id = `job-${job}`;
     cancel.remove();
   } catch (error) {
     if (job) send(`/imports/${job}`, undefined, { method: "DELETE" }).catch(() => {});

@@ -23,7 +23,8 @@ from tests.core.shop import picture, product
 @pytest.fixture
 async def shop(tmp_path: Path) -> AsyncIterator[Site]:
     async with site(tmp_path, search={"limit": 3}) as made:
-        made.place.catalog.put([product(number, price=10.0 + number, category="mug") for number in range(8)])
+        made.place.catalog.put([product(number, price=10.0 + number, category="mug") for number in range(7)])
+        made.place.catalog.put([product(7, price=17.0, category="phone case")])
         yield made
 
 
@@ -211,6 +212,16 @@ async def test_an_example_is_asked_with_one_click(shop: Site) -> None:
             "POST", "/ask", data=aiohttp.FormData({"example": "nonsense"}, default_to_multipart=True)
         )
         assert (status, body["reason"]) == (400, "There is no such example.")
+
+
+async def test_a_catalogue_of_other_things_offers_its_own_products(tmp_path: Path) -> None:
+    async with site(tmp_path) as place, place.visitor() as ann:
+        place.place.catalog.put([product(1, category="boat", title="Red boat"), product(2, category="boat")])
+        page = await ann.visit()
+        assert "data-example" not in page
+        assert f'data-act="more" data-item="{product(1).id}"' in page
+        await ann.ask(more=product(1).id, of="")
+        assert "Product 2" in (await ann.until('class="pick"'))[-1]["html"]
 
 
 async def test_an_oversized_photo_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
