@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 from aiohttp import hdrs, web
@@ -61,10 +62,15 @@ class Examples:
         return [web.get("/examples/{key}", self.picture)]
 
     def begin(self) -> asyncio.Task[dict[str, Example]]:
-        """Start to draw, once."""
+        """Start to draw, once; the task is done when they are there."""
         if self._drawing is None:
             self._drawing = asyncio.create_task(asyncio.to_thread(drawn))
         return self._drawing
+
+    @property
+    def ready(self) -> bool:
+        """Whether :meth:`shown` need not wait for the drawing."""
+        return self.begin().done()
 
     async def shown(self, words: Words) -> list[Offer]:
         """What fits the catalogue: the showroom's own questions, or else its newest products to start from."""
@@ -98,6 +104,7 @@ class Examples:
         )
 
 
+@cache
 def drawn() -> dict[str, Example]:
     """The showroom's first swatches; takes about a second."""
     found = {}

@@ -32,6 +32,7 @@ class Talk:
     def __init__(self, desk: Desk, examples: Examples) -> None:
         self._desk = desk
         self._examples = examples
+        self._later: set[asyncio.Task[None]] = set()
 
     def routes(self) -> list[web.RouteDef]:
         """What to mount."""
@@ -58,10 +59,13 @@ class Talk:
             csrf=security.csrf_token(cookie),
             since=since,
             threads=await self._threads(session, render),
-            examples=await self._examples.shown(render.words),
+            examples=await self._examples.shown(render.words) if self._examples.ready else (),
             banner=self._desk.banner,
         )
         response = web.Response(text=html, content_type="text/html", headers={hdrs.CACHE_CONTROL: "no-store"})
+        if not self._examples.ready:
+            self._later.add(task := asyncio.create_task(self._welcome(session, render)))
+            task.add_done_callback(self._later.discard)
         if new:
             response.set_cookie(
                 security.COOKIE,
@@ -137,6 +141,11 @@ class Talk:
         if replier.failure is not None:
             raise UserError(replier.failure.reason, replier.failure.advice)
         return web.Response(status=204)
+
+    async def _welcome(self, session: str, render: Renderer) -> None:
+        """Bring the examples to a page that was opened before they were drawn."""
+        html = render("welcome", threads=(), examples=await self._examples.shown(render.words))
+        self._desk.channel(session).publish({"op": "put", "id": "welcome", "into": "scroll", "html": html})
 
     async def _threads(self, session: str, render: Renderer) -> list[Thread]:
         history = self._desk.history

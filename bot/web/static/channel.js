@@ -62,6 +62,14 @@ function apply(event) {
   if (event.say) say(event.say);
 }
 
+/** The help at the top; it goes when the first thread comes. */
+export function showWelcome(now) {
+  const welcome = document.getElementById("welcome");
+  welcome.hidden = !now;
+  document.getElementById("help").setAttribute("aria-expanded", String(now));
+  if (now) welcome.scrollIntoView({ block: "start" });
+}
+
 function banner(text) {
   const place = document.getElementById("banner");
   place.textContent = text;
@@ -73,6 +81,7 @@ function put({ id, into, html, thread }) {
   const fresh = element(!old && thread ? thread : html);
   dress(fresh);
   if (old) {
+    fresh.hidden = old.hidden;
     const inside = old.contains(document.activeElement) ? document.activeElement : null;
     old.replaceWith(fresh);
     if (inside) refocus(fresh, inside);
@@ -80,7 +89,7 @@ function put({ id, into, html, thread }) {
     document.getElementById(into)?.append(fresh);
     if (into !== "jobs") fresh.classList.add("fresh");
   }
-  document.getElementById("welcome").hidden ||= Boolean(thread);
+  if (thread) showWelcome(false);
   if (following === id || fresh.querySelector(`#${CSS.escape(following ?? "-")}`)) reveal();
 }
 

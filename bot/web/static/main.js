@@ -1,7 +1,7 @@
 // Wires the page together.
 
 import * as catalogue from "./catalogue.js";
-import { connect, dress } from "./channel.js";
+import { connect, dress, showWelcome } from "./channel.js";
 import * as composer from "./composer.js";
 import { dropped } from "./files.js";
 import { word } from "./http.js";
@@ -58,17 +58,14 @@ document.addEventListener("click", (event) => {
 });
 document.getElementById("theme").onclick = () => window.switchTheme();
 
-const help = document.getElementById("help");
-const welcome = document.getElementById("welcome");
-new MutationObserver(() => help.setAttribute("aria-expanded", String(!welcome.hidden))).observe(welcome, { attributes: true });
-help.setAttribute("aria-expanded", String(!welcome.hidden));
-help.onclick = () => {
+document.getElementById("help").onclick = () => {
+  const shown = !document.getElementById("welcome").hidden && document.body.dataset.view === "channel";
   view("channel");
-  welcome.hidden = !welcome.hidden;
-  if (!welcome.hidden) welcome.scrollIntoView({ block: "start" });
+  showWelcome(!shown);
 };
 
 view("channel");
+document.getElementById("help").setAttribute("aria-expanded", String(!document.getElementById("welcome").hidden));
 dress(document);
 composer.start();
 lightbox.start();
