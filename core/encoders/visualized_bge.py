@@ -21,6 +21,7 @@ from core.encoders.pixels import Framing, Square
 from core.encoders.runtime import Lanes, Runtime, choose
 from core.encoders.titles import blend
 from core.encoders.visualized import Visualized
+from core.errors import ConfigurationError
 from core.settings import EncoderSettings
 
 LONGEST = 512
@@ -30,16 +31,29 @@ REMEMBERED = 32_000_000
 
 
 def build(settings: EncoderSettings, cache_dir: Path) -> VisualizedBge:
-    """Load ``visualized-bge`` or ``visualized-bge-m3``, fetching what is not on disk."""
+    """Load ``visualized-bge`` or ``visualized-bge-m3``, fetching what is not on disk.
+
+    Raises:
+        ConfigurationError: the weights, or the vocabulary beside them, belong to another encoder.
+        Unavailable: something could not be fetched.
+    """
     runtime = choose(settings)
     found = files.locate(settings.name, settings.weights, cache_dir)
-    return VisualizedBge(
-        settings.name,
-        weights.read(found.weights, runtime.dtype),
-        Tokenizer.from_file(str(found.tokenizer)),
-        runtime,
-        title_weight=settings.title_weight or 0.0,
-    )
+    network = weights.read(found.weights, runtime.dtype)
+    tokenizer = Tokenizer.from_file(str(found.tokenizer))
+    multilingual = network.text.shape.token_types == 1
+    if multilingual != (settings.name == "visualized-bge-m3"):
+        other = "visualized-bge-m3" if multilingual else "visualized-bge"
+        raise ConfigurationError(
+            f"{found.weights.name} holds the weights of {other}, not of {settings.name}.",
+            f"Set encoder.name to {other}, or correct encoder.weights.",
+        )
+    if tokenizer.get_vocab_size() > network.text.shape.vocabulary:
+        raise ConfigurationError(
+            f"The vocabulary {found.tokenizer} is larger than that of the weights, so it is not theirs.",
+            "Put the right tokenizer.json beside the weights.",
+        )
+    return VisualizedBge(settings.name, network, tokenizer, runtime, title_weight=settings.title_weight or 0.0)
 
 
 class _Wish(NamedTuple):

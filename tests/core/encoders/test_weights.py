@@ -157,3 +157,11 @@ def test_build_takes_the_settings(official, tmp_path):
     assert "titles 0.5" in encoder.identity.version
     assert encoder.encode_queries([Prompt(text=small.TEXT)]).shape == (1, 128)
     encoder.close()
+
+
+def test_weights_and_vocabularies_of_another_encoder_are_refused(official, tmp_path):
+    with pytest.raises(ConfigurationError, match="holds the weights of visualized-bge, not of visualized-bge-m3"):
+        build(EncoderSettings(name="visualized-bge-m3", weights=str(official)), tmp_path)
+    (official.parent / "tokenizer.json").unlink()
+    with pytest.raises(ConfigurationError, match="larger than that of the weights"):
+        build(EncoderSettings(name="visualized-bge", weights=str(official)), tmp_path)
