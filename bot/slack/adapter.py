@@ -88,6 +88,8 @@ class SlackAdapter:
 
     async def stop(self) -> None:
         """Take no more events, let what runs finish, disconnect."""
+        if self._service is not None:
+            await self._service.settled()  # so that what came already is acknowledged before the way back closes
         if self._transport is not None:
             await self._transport.close()
         if self._service is not None:

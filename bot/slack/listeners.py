@@ -50,6 +50,7 @@ class Posts:
         if found is not None and found.addressed is not Addressed.THREAD:
             noting = self.noting.get(found.key)
             context["twin"] = noting is not None
+            context["handed"] = self.service.expect()
             if noting is None:
                 noting = asyncio.ensure_future(self.service.handler.accept(found.key, found.dump()))
                 self.noting[found.key] = context["noting"] = noting
@@ -64,6 +65,8 @@ class Posts:
         found = inbound.post(event, workspace.team, workspace.me, self.channels)
         if found is not None and not context.get("twin"):
             self.service.start(self._answer(workspace, found, context.get("noting")))
+        if handed := context.get("handed"):
+            handed.set_result(None)
 
     async def _answer(self, workspace: Workspace, found: Inbound, noting: asyncio.Future[bool] | None) -> None:
         try:

@@ -50,6 +50,11 @@ class Note:
         if self._editing is None and self._posting is not None:
             self._editing = asyncio.create_task(self._edit())
 
+    def abandon(self) -> None:
+        """Edit no more; the note stays as it is."""
+        if self._editing is not None:
+            self._editing.cancel()
+
     async def close(self, message: Message) -> None:
         """Put the answer in the note's place, or post it where there is no note. May be called again to amend it.
 

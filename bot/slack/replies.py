@@ -65,6 +65,9 @@ class ThreadReply:
     async def begin(self) -> None:
         """A reaction to the post, and the note on its way."""
         self._note.open(render.note(self._words("stage.encode")))
+        if handling := asyncio.current_task():
+            # Also when it is cancelled, as at the end of the program, nothing goes on editing behind its back.
+            handling.add_done_callback(lambda _: self._note.abandon())
         if self._inbound.post:
             await self._react()
 

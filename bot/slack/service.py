@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -36,7 +37,7 @@ class Service:
     people: People
     recent: Recent
     shelf: Shelf
-    _coming: set[asyncio.Task[None]] = field(default_factory=set)
+    _coming: set[asyncio.Future[None]] = field(default_factory=set)
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Go on with an event in the background; :meth:`settled` waits for it."""
@@ -44,10 +45,18 @@ class Service:
         self._coming.add(task)
         task.add_done_callback(self._coming.discard)
 
-    async def settled(self) -> None:
-        """Wait until every event that was taken has reached the handler."""
-        while self._coming:
-            await asyncio.wait(self._coming)
+    def expect(self) -> asyncio.Future[None]:
+        """Announce an event that Bolt still has in hands; its listener resolves the future."""
+        handed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._coming.add(handed)
+        handed.add_done_callback(self._coming.discard)
+        return handed
+
+    async def settled(self, seconds: float = 5.0) -> None:
+        """Wait until every event that was taken has reached the handler, at most so long."""
+        deadline = time.monotonic() + seconds
+        while self._coming and time.monotonic() < deadline:
+            await asyncio.wait(self._coming, timeout=deadline - time.monotonic())
 
     async def words(self, workspace: Workspace, user: str) -> Words:
         """The words of a person's language."""

@@ -113,6 +113,14 @@ async def test_stopping_lets_the_running_search_finish(tmp_path: Path, slack: Sl
     assert not made.adapter.healthy()
 
 
+async def test_what_was_acknowledged_just_before_the_stop_is_answered(tmp_path: Path, slack: SlackServer) -> None:
+    async with bot(tmp_path, slack):
+        posts = await asyncio.gather(*(slack.post("@bot like this", files=[RED]) for _ in range(5)))
+    for post in posts:
+        (answer,) = slack.world.thread(GENERAL, post["ts"])
+        assert json.dumps(answer["blocks"]).count('"image"') == 2
+
+
 async def test_what_a_crash_left_unanswered_is_answered_once_in_the_note_that_was_begun(
     tmp_path: Path, slack: SlackServer
 ) -> None:
