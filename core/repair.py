@@ -16,7 +16,7 @@ from core.blobs import BlobStore, PictureLost
 from core.database import Database
 from core.encoders.base import Document
 from core.encoders.batching import EncoderService
-from core.errors import PictureError
+from core.errors import PictureError, Unavailable
 from core.index import Index
 from core.index.rows import has_direction
 from core.items import index_row
@@ -195,6 +195,8 @@ class Repairer:
                 documents[key] = Document(images.decode(self._blobs.get(key), LIMITS).image, row.title)
             except (PictureLost, PictureError) as error:
                 self._log.warning("catalog.picture_lost", tenant=tenant.key, item=key, reason=error.reason)
+        if not documents:
+            self._refuse_empty_store(set(self._blobs.hashes()))
         vectors = self._encoder.submit_images(list(documents.values())).result()
         made = {key: vector for key, vector in zip(documents, vectors, strict=True) if has_direction(vector)}
         lost = [key for key in ids if key not in made]
@@ -210,6 +212,8 @@ class Repairer:
         held = set(self._blobs.hashes())
         with self._database.reading() as session:
             needed = shelf.needed_pictures(session)
+        if needed:
+            self._refuse_empty_store(held)
         orphans = held - needed
         damaged = self._blobs.damaged(held & needed)
         for digest in orphans | damaged:
@@ -219,3 +223,12 @@ class Repairer:
                 bare = shelf.ids(session, ItemRow.tenant == tenant.key) - (held - damaged)
                 shelf.mark(session, tenant, bare, stale=True)
         return replace(report, orphans=len(orphans))
+
+    @staticmethod
+    def _refuse_empty_store(held: Collection[str]) -> None:
+        """A store without a single picture is more likely the wrong one than one that lost them all."""
+        if not held:
+            raise Unavailable(
+                "The picture store holds none of the catalogue's pictures.",
+                "Check the setting blobs.url, or put the pictures back from a backup; nothing was deleted.",
+            )

@@ -438,14 +438,24 @@ class TestRepair:
 
     def test_pictures_that_were_put_back_bring_their_items_back(self, tmp_path: Path) -> None:
         with opened(tmp_path) as shop:
-            shop.catalog.put([product(1, price=3.0)])
-            (tmp_path / "pictures").rename(tmp_path / "elsewhere")
-        with opened(tmp_path) as shop:
+            shop.catalog.put([product(1, price=3.0), product(2)])
+            shop.blobs.delete(product(1).id)
             assert shop.catalog.repair().lost == (product(1).id,)
-        shutil.copytree(tmp_path / "elsewhere", tmp_path / "pictures", dirs_exist_ok=True)
+            shop.blobs.put(product(1).id, picture(1).data)
         with opened(tmp_path) as shop:
             assert shop.nearest(1) == product(1).id
-            assert [each.price for each in shop.catalog.list(LOCAL)] == [3.0]
+            assert shop.catalog.list(LOCAL, filters=Filters(min_price=3.0))[0].id == product(1).id
+
+    def test_a_picture_store_without_any_picture_is_taken_for_the_wrong_one(self, tmp_path: Path) -> None:
+        with opened(tmp_path) as shop:
+            shop.catalog.put([product(1), product(2)])
+        (tmp_path / "pictures").rename(tmp_path / "elsewhere")
+        with opened(tmp_path) as shop:
+            for mend in (shop.catalog.repair, lambda: shop.catalog.reindex(force=True)):
+                with pytest.raises(Unavailable, match="none of the catalogue's pictures") as caught:
+                    mend()
+                assert "blobs.url" in caught.value.advice
+            assert shop.catalog.count(LOCAL) == 2
 
     def test_reindexing_survives_what_the_encoder_can_make_nothing_of(self, tmp_path: Path) -> None:
         class Broken(TinyEncoder):
