@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from core.errors import UserError
+from core.folding import unprintable
 from core.models import Filters
 
 KEYS = ("category", "min_price", "max_price", "price", "tags")
@@ -84,7 +86,7 @@ def _number(value: Mapping[str, Any], name: str) -> list[float]:
     found = value.get(name)
     if found is None:
         return []
-    if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found) or found < 0:
+    if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found <= sys.float_info.max:
         _wrong(name, "a number that is not negative")
     return [float(found)]
 
@@ -97,6 +99,8 @@ def _texts(value: Mapping[str, Any], name: str) -> tuple[str, ...]:
     texts = [found] if isinstance(found, str) else found
     if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
         _wrong(name, "a text or a list of texts")
+    if any(map(unprintable, texts)):
+        raise UserError(f'"{name}" in the filter holds characters that are not text.', "Write it anew.")
     return tuple(dict.fromkeys(text.strip() for text in texts))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from PIL import Image
 
 from core.errors import LookalikeError
+from core.folding import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ class Query:
     """One wish: pictures and words together, and what the answer must keep to.
 
     Attributes:
+        text: the words; halves of characters in them are replaced.
         pictures: none (words alone), one, or several views of one wish (their embeddings' mean is used).
         like: item ids that are positive examples ("more like 4").
         shown: item ids that were already shown; the next page never repeats them.
@@ -125,6 +127,9 @@ class Query:
     include_self: bool = False
     limit: int = 9
     locale: str = "en"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", whole(self.text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -293,6 +293,11 @@ def load() -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         path = tuple(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise ConfigurationError(
+                f"There is no setting {'.'.join(path)}.",
+                f"Take {variable(path)}, or its line in config.yaml, away; docs/settings.md lists all settings.",
+            ) from error
         raise ConfigurationError(
             f"The setting {'.'.join(path)} is not usable: {first['msg']}.",
             f"Correct it in config.yaml or as {variable(path)}; docs/settings.md describes it.",

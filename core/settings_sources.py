@@ -97,6 +97,10 @@ class ConfigFile(_Source):
             return {}
         try:
             content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(
+                f"{file} can't be read as text.", "Make it readable, and save it in the encoding UTF-8."
+            ) from error
         except yaml.YAMLError as error:
             where = getattr(error, "problem_mark", None)
             line = f" in line {where.line + 1}" if where is not None else ""

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from core.folding import fold
+from core.folding import fold, whole
 from core.items import SEPARATOR
 from core.models import Filters, Tenant
 from core.tables import AskPictureRow, ItemRow, TenantRow
@@ -60,7 +60,7 @@ def page(
 ) -> Sequence[ItemRow]:
     """Visible items, newest first, that pass the filters and hold all words of ``text``."""
     statement = select(ItemRow).where(visible(tenant), *_conditions(filters))
-    for word in fold(text).split():
+    for word in fold(whole(text)).split():
         statement = statement.where(ItemRow.words.contains(word, autoescape=True))
     statement = statement.order_by(ItemRow.added_at.desc(), ItemRow.id).offset(offset).limit(limit)
     return session.scalars(statement).all()

@@ -61,11 +61,12 @@ def explain(error: Exception, session: Session) -> int:
         complain(error.reason, error.advice)
         return UNAVAILABLE if isinstance(error, Unavailable) else USER_ERROR
     reference = secrets.token_hex(3)
-    session.log_to_file()
-    structlog.get_logger(__name__).error("command_failed", reference=reference, exc_info=error)
     where = session.log_file
+    if where is not None:  # without settings no log is set up, and structlog's own would print local variables
+        session.log_to_file()
+        structlog.get_logger(__name__).error("command_failed", reference=reference, exc_info=error)
     complain(
         f"Something went wrong inside the program ({type(error).__name__}, reference {reference}).",
-        f"The details are in {where}." if where else "Mend the settings first to get details in a log file.",
+        f"The details are in {where}." if where else "It happened before there were settings, and so a log file.",
     )
     return BUG

@@ -20,9 +20,9 @@ def list_items(
     context: typer.Context,
     *,
     where: options.FilterOption = "",
-    text: Annotated[str, typer.Option(help="Only items whose words hold this.")] = "",
-    offset: Annotated[int, typer.Option(min=0, help="How many to pass over.")] = 0,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many to show.")] = 50,
+    text: Annotated[str, typer.Option(metavar="WORDS", help="Only items whose words hold this.")] = "",
+    offset: Annotated[int, typer.Option(min=0, metavar="NUMBER", help="How many to pass over.")] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, metavar="NUMBER", help="How many to show.")] = 50,
     tenant: options.TenantOption = "local",
     json: options.JsonOption = False,
 ) -> None:
@@ -44,7 +44,7 @@ def list_items(
 def remove(
     context: typer.Context,
     *,
-    ids: Annotated[list[str] | None, typer.Argument(help="Item ids, or beginnings of them.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Item ids, or beginnings of them.")] = None,
     where: options.FilterOption = "",
     everything: Annotated[bool, typer.Option("--all", help="Remove the whole catalogue.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,

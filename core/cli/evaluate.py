@@ -23,7 +23,7 @@ _NAMES = {"precision_at_9": "precision@9", "recall_at_10": "recall@10", "map_at_
 def evaluate(
     context: typer.Context,
     *,
-    queries: Annotated[Path, typer.Argument(help='JSON Lines of {"image", "text", "relevant"}.')],
+    queries: Annotated[Path, typer.Argument(metavar="QUERIES", help='JSON Lines of {"image", "text", "relevant"}.')],
     where: options.FilterOption = "",
     rerank: Annotated[bool, typer.Option("--rerank", help="Ask the ranking model, too, and take its order.")] = False,
     tenant: options.TenantOption = "local",

@@ -18,7 +18,8 @@ def ingest(
     context: typer.Context,
     *,
     source: Annotated[
-        Path, typer.Argument(help="A folder, a .zip or .tar(.gz), a CSV or JSONL manifest, or a picture.")
+        Path,
+        typer.Argument(metavar="SOURCE", help="A folder, a .zip or .tar(.gz), a CSV or JSONL manifest, or a picture."),
     ],
     column: Annotated[
         list[str] | None,

@@ -22,11 +22,15 @@ from core.words import Words
 def search(
     context: typer.Context,
     *,
-    image: Annotated[list[Path] | None, typer.Option(help="A picture; several are views of one wish.")] = None,
-    text: Annotated[str, typer.Option(help="What is wanted, in words.")] = "",
+    image: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="A picture; several are views of one wish.")
+    ] = None,
+    text: Annotated[str, typer.Option(metavar="WORDS", help="What is wanted, in words.")] = "",
     where: options.FilterOption = "",
-    limit: Annotated[int | None, typer.Option(min=1, max=25, help="Candidates, 1 to 25.")] = None,
-    panorama: Annotated[Path | None, typer.Option(help="Where to write the numbered picture (JPEG).")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, max=25, metavar="NUMBER", help="Candidates, 1 to 25.")] = None,
+    panorama: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write the numbered picture (JPEG).")
+    ] = None,
     tenant: options.TenantOption = "local",
     json: options.JsonOption = False,
 ) -> None:
@@ -34,12 +38,13 @@ def search(
     if not image and not text.strip():
         raise typer.BadParameter("Give a picture with --image, words with --text, or both.")
     own = session.of(context)
+    settings = own.settings
     query = Query(
         tenant=options.tenant(tenant),
-        pictures=tuple(images.read(path, own.settings.images) for path in image or []),
+        pictures=tuple(images.read(path, settings.images) for path in image or []),
         text=text.strip(),
         filters=options.wanted(where),
-        limit=limit or own.settings.search.limit,
+        limit=limit or settings.search.limit,
     )
     with own.engine() as engine:
         answer = asyncio.run(_find(engine, query))

@@ -7,6 +7,8 @@ from typing import NoReturn
 
 import pytest
 
+from core.cli.app import explain
+from core.cli.session import Session
 from core.engine import Engine
 from core.errors import Unavailable
 from core.settings import Settings
@@ -30,7 +32,7 @@ def test_unusable_settings_are_a_sentence(program: Program, command: str) -> Non
     (program.folder / "config.yaml").write_text("encoder: {nme: starter}")
     said = program(command)
     assert said.code == 1
-    assert "encoder.nme" in said.err
+    assert "There is no setting encoder.nme." in said.err
     assert "Traceback" not in said.err
 
 
@@ -55,6 +57,21 @@ def test_a_bug_shows_a_reference_and_leaves_its_trace_in_the_log(program: Progra
     assert event["event"] == "command_failed"
     assert event["reference"] in said.err
     assert "in broken" in event["exception"]
+
+
+def test_a_bug_before_there_are_settings_shows_no_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    assert explain(ZeroDivisionError("secret text of a person"), Session()) == 70
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "ZeroDivisionError, reference" in said.err
+    assert "secret text" not in said.err
+
+
+def test_settings_that_are_no_text(program: Program) -> None:
+    (program.folder / "config.yaml").write_bytes(b"encoder: {name: \xff}")
+    said = program("stats")
+    assert said.code == 1
+    assert "config.yaml can't be read as text." in said.err
 
 
 def test_with_level_debug_the_trace_is_shown_too(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
