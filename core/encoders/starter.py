@@ -39,7 +39,7 @@ from core.settings import EncoderSettings
 
 Floats = NDArray[np.float32]
 
-_VERSION = "3"
+_VERSION = "4"
 _CHUNK = 16  # pictures in one pass of the network
 _SEEN = 20  # classes of a picture whose names are looked for in titles
 

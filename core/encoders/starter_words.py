@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from core.encoders import colour
 
 _FILLER = frozenset(
     """
-    a an the i we you me my us it its is are be am do does did have has had can could would should will
+    a an the i we you me my us it its is are was s be am do does did have has had can could would should will
     find show get give search look looking see want need like similar same alike resembling matching match
     this that these those one ones some any something anything thing things other another else only just
     please thanks hi hello but and or with in of for to from on at by as than more very really exactly also
+    different new make made turn change want wanted don won isn what which who
     photo photos picture pictures image images pic pics shot product products item items
     theme themed style styled pattern patterned print printed design look looks kind type sort version
     colour colours color colors coloured colored shade tone hue
@@ -46,9 +48,13 @@ _COLOURS: dict[str, dict[str, float]] = {name: {name: 1.0} for name in colour.NA
     "tan": {"beige": 0.6, "brown": 0.4},
     "indigo": {"navy": 0.6, "purple": 0.4},
 }
+# Words that shift the colour behind them: what is mixed into it.
+_SHADES = {"light": "white", "pale": "white", "pastel": "white", "dark": "black", "deep": "black"} | dict.fromkeys(
+    ("bright", "vivid", "neon", "plain", "solid"), ""
+)
+_MIXED_IN = 0.3
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-
-
+_ENDING = re.compile(r"['’](?:m|d|s|t|ve|re|ll)$", re.IGNORECASE)
 # What file names and numberings leave in a title.
 _NOISE = frozenset("no nr img dsc dscn pxl jpg jpeg png webp gif copy untitled".split())  # noqa: SIM905
 
@@ -72,11 +78,14 @@ def read(text: str) -> Wish:
     """Read a query's words; unknown words belong to the thing."""
     thing: list[str] = []
     colours: dict[str, float] = {}
-    for word in _WORD.findall(text):
+    for word, following in pairwise([*_words(text), ""]):
         lower = word.lower()
         if lower in _COLOURS:
             for name, share in _COLOURS[lower].items():
                 colours[name] = colours.get(name, 0.0) + share
+        elif lower in _SHADES and following.lower() in _COLOURS:
+            if added := _SHADES[lower]:
+                colours[added] = colours.get(added, 0.0) + _MIXED_IN
         elif lower not in _FILLER:
             thing.append(word)
     return Wish(" ".join(thing), colours, title_words(text))
@@ -84,7 +93,12 @@ def read(text: str) -> Wish:
 
 def title_words(title: str) -> tuple[str, ...]:
     """The words of a title that say something, in lower case: none for ``IMG_2041.jpg``, one for ``Dress no. 3``."""
-    words = [word.lower() for word in _WORD.findall(title)]
+    words = [word.lower() for word in _words(title)]
     return tuple(
         word for word in words if not (word in _FILLER or word in _NOISE or any(letter.isdigit() for letter in word))
     )
+
+
+def _words(text: str) -> list[str]:
+    """Words as they are written, without endings such as the ``'s`` of "men's" and the ``'m`` of "I'm"."""
+    return [_ENDING.sub("", word) for word in _WORD.findall(text)]
