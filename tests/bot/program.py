@@ -41,6 +41,7 @@ class Program:
             **environment,
         }
         (folder / "none.yaml").write_text("{}\n")
+        _share_cache(folder / "cache")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bot"],
             cwd=ROOT,
@@ -90,6 +91,14 @@ class Program:
             self.lines.append(line)
             self._queue.put(line)
         self._queue.put(None)
+
+
+def _share_cache(place: Path) -> None:
+    """Let all programs of all test runs share what an encoder computes once and keeps by its identity."""
+    shared = ROOT / ".pytest_cache" / "encoders"
+    shared.mkdir(parents=True, exist_ok=True)
+    if not place.exists():
+        place.symlink_to(shared)
 
 
 @contextmanager
