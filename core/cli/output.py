@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -12,9 +11,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from core.ingest.text import line
 from core.models import Item
 
-_PIPED_WIDTH = 160
+_PIPED_WIDTH = 1000
+"""Columns where nobody looks on: lines stay whole for whatever reads them."""
 
 
 def out() -> Console:
@@ -29,7 +30,7 @@ def err() -> Console:
 
 def _console(*, stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() or "COLUMNS" in os.environ else _PIPED_WIDTH
+    width = None if stream.isatty() else _PIPED_WIDTH
     return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
 
 
@@ -39,12 +40,12 @@ def print_json(value: Any) -> None:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[str] = ()) -> Table:
-    """A plain table. Cells are shown as they are: brackets in a title are no markup."""
+    """A plain table. Cells are shown as they are: brackets are no markup; control characters are left out."""
     made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in columns:
         made.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for row in rows:
-        made.add_row(*(Text(cell) for cell in row))
+        made.add_row(*(Text(line(cell)) for cell in row))
     return made
 
 
@@ -61,6 +62,6 @@ def short(identifier: str) -> str:
 def complain(reason: str, advice: str = "") -> None:
     """One sentence of reason and one of advice, on standard error."""
     console = err()
-    console.print(Text(reason, style="bold red"))
+    console.print(Text(reason, style="bold red"), soft_wrap=True)
     if advice:
-        console.print(advice)
+        console.print(advice, soft_wrap=True)

@@ -15,6 +15,7 @@ from core.cli.output import money, out, print_json, short, table
 from core.engine import Engine
 from core.errors import UserError
 from core.evaluation import hit_as_json
+from core.ingest.text import line
 from core.models import Answer, Query
 from core.words import Words
 
@@ -98,7 +99,7 @@ def _print(answer: Answer) -> None:
         return
     if not ranking.satisfied:
         console.print(words("answer.unsatisfied"))
-    console.print(Text(ranking.reason))
+    console.print(Text(line(ranking.reason)))
     console.print(f"{words('answer.ranking')}: {', '.join(str(index + 1) for index in ranking.order)}")
 
 
