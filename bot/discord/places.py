@@ -102,7 +102,8 @@ class InChannel:
         async def edit() -> Any:
             await self.open()
             partial = self._channel.get_partial_message(message_id)
-            return await partial.edit(view=message.view(), attachments=message.files())
+            nobody = discord.AllowedMentions.none()
+            return await partial.edit(view=message.view(), attachments=message.files(), allowed_mentions=nobody)
 
         await errors.patiently("edit my answer", edit)
 
