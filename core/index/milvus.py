@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -29,9 +30,25 @@ def load_engine() -> None:
 
     Its OpenMP runtime is its own and reads the variable while it is loaded; torch's, which may only be
     loaded before or after, is not touched.
+
+    An inverted file with a single list has nothing to cluster, yet faiss writes a warning past all logging,
+    onto the person's terminal, when it is trained on fewer than 39 vectors; the engine offers no setting.
     """
     with _environment("OMP_NUM_THREADS", "1"):
-        import faiss  # noqa: F401 - loaded for its runtime
+        import faiss
+
+    module: Any = faiss
+    if getattr(module.IndexIVFFlat, "content_with_one_point", False):
+        return
+
+    class ContentIndexIVFFlat(module.IndexIVFFlat):  # type: ignore[misc]
+        content_with_one_point = True
+
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            self.cp.min_points_per_centroid = 1
+
+    module.IndexIVFFlat = ContentIndexIVFFlat
 
 
 @contextmanager

@@ -341,6 +341,15 @@ class TestLite:
             time.sleep(0.05)
         assert self._segments(tmp_path) == 2
 
+    def test_a_flush_of_few_rows_writes_nothing_onto_the_terminal(
+        self, index: Index, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        made = vectors(20)
+        with index.bulk():
+            index.upsert(MINE, [IndexRow(ident(n), made[n]) for n in range(20)])
+        assert index.search(MINE, made[3], 1)[0][0] == ident(3)
+        assert capfd.readouterr().err == ""
+
     def test_a_bulk_load_flushes_once_at_its_end(self, index: Index, tmp_path: Path) -> None:
         made = vectors(300)
         with index.bulk():
