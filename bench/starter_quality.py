@@ -6,6 +6,8 @@ DIR holds one folder of pictures for each category. Without, the sample photos b
 (``../shared/photos``). ``--strangers`` is a folder of unrelated photos; if they are ImageNet's, one of each
 class and named by WordNet id, the classifier is checked as well. Weights were found on other photos than
 those: on half of the training part of the clothing data set, and on patterns drawn for the purpose.
+The bars were set on that data set's 372 test photos against its 3,409 others, so the sample photos, 50 of
+each kind, give lower figures for all but words: compare like with like.
 """
 
 from __future__ import annotations
