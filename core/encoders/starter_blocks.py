@@ -67,7 +67,7 @@ PICTURE = Weights(look=1, sense=0.3, colour=0.05, texture=0.1)
 RECOLOUR = Weights(look=0.7, sense=0.55, colour=0.75, title=0.3)
 WORDS = Weights(meaning=1, colour=0.5, title=1.2)
 COLOUR_WORDS = Weights(colour=1, title=1)
-COMPOSED = Weights(look=0.1, meaning=1, colour=0.12, texture=0.2, title=1.2, seen=1)
+COMPOSED = Weights(look=0.1, meaning=1, colour=0.15, texture=0.2, title=1.2, seen=1)
 COMPOSED_COLOUR = replace(COMPOSED, colour=0.5)
 
 
