@@ -1,14 +1,12 @@
-"""``python -m bot.discord.invite``: the address that adds the bot to a server."""
+"""The address that adds the bot to a server: ``python -m core invite``."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import sys
 
 from bot.discord import permissions
-from core import settings as sources
-from core.errors import ConfigurationError, LookalikeError
+from core.errors import ConfigurationError
 from core.settings import DiscordSettings
 
 
@@ -28,15 +26,6 @@ def application(settings: DiscordSettings) -> int:
         ) from error
 
 
-def main() -> int:
-    """Print the address; returns the exit status."""
-    try:
-        sys.stdout.write(f"{permissions.invite(application(sources.load().discord))}\n")
-    except LookalikeError as error:
-        sys.stderr.write(f"{error.reason}\n{error.advice}\n")
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def address(settings: DiscordSettings) -> str:
+    """The invitation, with exactly the permissions that are used. Raises as :func:`application`."""
+    return permissions.invite(application(settings))

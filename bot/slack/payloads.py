@@ -8,40 +8,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.request import (
-    AddProducts,
-    Addressed,
-    Find,
-    ImportProducts,
-    Intent,
-    ListProducts,
-    MoreLike,
-    NextPage,
-    RemoveProducts,
-    Reword,
-    ShowHelp,
-    ShowStats,
-    Vote,
-)
+from bot import stored
+from bot.request import Addressed, Find, Intent
 
 Payload = Mapping[str, Any]
-
-_INTENTS: Mapping[str, type[Intent]] = {
-    kind.__name__: kind
-    for kind in (
-        Find,
-        MoreLike,
-        NextPage,
-        Reword,
-        Vote,
-        AddProducts,
-        ImportProducts,
-        RemoveProducts,
-        ListProducts,
-        ShowStats,
-        ShowHelp,
-    )
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +74,12 @@ class Inbound:
     def dump(self) -> dict[str, Any]:
         """JSON-compatible; :func:`load` reads it back after a restart."""
         tree: dict[str, Any] = _INBOUND.dump_python(self, mode="json")
-        return {**tree, "intent": [type(self.intent).__name__, tree["intent"]]}
+        return {**tree, "intent": stored.dump(self.intent)}
 
 
 def load(tree: Payload) -> Inbound:
     """What :meth:`Inbound.dump` wrote. Raises ``ValueError`` when another version wrote something else."""
-    name, fields = tree["intent"]
-    intent = TypeAdapter(_INTENTS[name]).validate_python(fields)
-    return _INBOUND.validate_python({**tree, "intent": intent})
+    return _INBOUND.validate_python({**tree, "intent": stored.load(tree["intent"])})
 
 
 _INBOUND: TypeAdapter[Inbound] = TypeAdapter(Inbound)

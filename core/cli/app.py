@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import structlog
 import typer
 
-from core.cli import catalogue, doctor, encoders, evaluate, ingest, maintain, sample, search
+from core.cli import catalogue, doctor, encoders, evaluate, ingest, invite, maintain, sample, search
 from core.cli.output import complain
 from core.cli.session import Session
 from core.errors import LookalikeError, Unavailable
@@ -37,6 +37,7 @@ def build() -> typer.Typer:
         maintain.reindex,
         maintain.repair,
         doctor.doctor,
+        invite.invite,
     ):
         app.command("list" if command is catalogue.list_items else None)(command)
     app.add_typer(encoders.app(), name="encoders")
