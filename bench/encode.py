@@ -63,8 +63,8 @@ class Timed:
         self.clock.setdefault(name, []).append(1e3 * (time.perf_counter() - clock) / count)
         self.processor.setdefault(name, []).append(1e3 * (time.process_time() - processor) / count)
 
-    def print(self, reference: str, peak: float) -> None:
-        """A line for each name; ``peak`` in GFLOP/s, 0 to leave the share out."""
+    def print(self, reference: str, peaks: Sequence[float] = ()) -> None:
+        """A line for each name; ``peaks`` in GFLOP/s, one for each round, or none to leave the share out."""
         print(f"{'':34}{'ms clock':>9}{'ms processor':>14}{'times faster':>14}{'by processor':>14}{'of peak':>9}")
         for name in self.clock:
             clock, processor = statistics.median(self.clock[name]), statistics.median(self.processor[name])
@@ -72,7 +72,8 @@ class Timed:
             by_processor = statistics.median(
                 a / b for a, b in zip(self.processor[reference], self.processor[name], strict=True)
             )
-            share = f"{GFLOP / clock * 1e3 / peak:9.0%}" if peak and "picture" in name else ""
+            shares = [GFLOP / taken * 1e3 / peak for taken, peak in zip(self.clock[name], peaks, strict=False)]
+            share = f"{statistics.median(shares):9.0%}" if shares else ""
             print(f"{name:34}{clock:9.0f}{processor:14.0f}{faster:14.1f}{by_processor:14.1f}{share}")
 
 
@@ -101,8 +102,8 @@ def documents(lanes: Lanes, paths: Sequence[Path]) -> list[Document]:
     return [Document(picture.image) for part in parts for picture in part]
 
 
-def pictures(plain: PlainBge, ours: VisualizedBge, paths: Sequence[Path], rounds: int) -> Timed:
-    timed = Timed()
+def pictures(plain: PlainBge, ours: VisualizedBge, paths: Sequence[Path], rounds: int) -> tuple[Timed, list[float]]:
+    timed, peaks = Timed(), []
     lanes = Lanes(ours.runtime.threads)
     endless = itertools.cycle(paths)
 
@@ -115,6 +116,8 @@ def pictures(plain: PlainBge, ours: VisualizedBge, paths: Sequence[Path], rounds
     sizes = (1, 8, 32) if ours.runtime.device.type == "cpu" else (1, 8, 32, 128, 512)
     for warm in (True, *[False] * rounds):
         target = Timed() if warm else timed
+        if not warm:
+            peaks.append(matrix_peak(ours.runtime))
         target.measure("picture, the tutorial's way", 2, lambda: [plain.encode(path) for path in take(2)])
         for size in sizes:
             repeats = 4 if size == 1 else 1
@@ -126,7 +129,7 @@ def pictures(plain: PlainBge, ours: VisualizedBge, paths: Sequence[Path], rounds
             ready = documents(lanes, take(512))
             target.measure("picture, ours, decoded before", 512, lambda ready=ready: ours.encode_images(ready))
     lanes.close()
-    return timed
+    return timed, peaks
 
 
 def queries(plain: PlainBge, ours: VisualizedBge, paths: Sequence[Path], rounds: int) -> Timed:
@@ -216,12 +219,12 @@ def main() -> None:
 
     image = Image.open(paths[0]).convert("RGB")
     difference = np.abs(plain.encode(paths[0], WORDS) - exact.encode_queries([Prompt(image, WORDS)])).max()
-    peak = matrix_peak(runtime)
-    print(f"{runtime}; load {os.getloadavg()[0]:.1f}; matrix products {peak:,.0f} GFLOP/s")
+    print(f"{runtime}; load of the machine {os.getloadavg()[0]:.1f}")
     print(f"ours in float32 differs from the tutorial's way by {difference:.1e} at most\n")
-    pictures(plain, ours, paths, arguments.rounds).print("picture, the tutorial's way", peak)
-    print()
-    queries(plain, ours, paths, arguments.rounds).print("query, the tutorial's way", 0)
+    timed, peaks = pictures(plain, ours, paths, arguments.rounds)
+    timed.print("picture, the tutorial's way", peaks)
+    print(f"peak: matrix products of {runtime.dtype}, {statistics.median(peaks):,.0f} GFLOP/s\n")
+    queries(plain, ours, paths, arguments.rounds).print("query, the tutorial's way")
     if arguments.fidelity:
         fidelity(ours, exact, paths[: arguments.fidelity])
     if arguments.start:
