@@ -431,19 +431,25 @@ def test_starting_over(text: str) -> None:
 )
 def test_what_can_not_be_says_what_can(text: str, reason: str) -> None:
     with pytest.raises(UserError, match=reason) as caught:
-        follow(text)
+        follow(text, replace(LAST, locale="en"))
     assert caught.value.advice
 
 
 def test_a_wrong_number_tells_the_range() -> None:
+    last = replace(LAST, locale="en")
     with pytest.raises(UserError) as caught:
-        refine("like 12", LAST, SHOWN)
+        refine("like 12", last, SHOWN)
     assert caught.value.advice == "Its numbers go from 1 to 9."
     with pytest.raises(UserError) as caught:
-        refine("like 2", LAST, SHOWN[:1])
+        refine("like 2", last, SHOWN[:1])
     assert caught.value.advice == "It has number 1 alone."
     with pytest.raises(UserError, match="no answer yet"):
-        refine("like 2", LAST, ())
+        refine("like 2", last, ())
+
+
+def test_what_can_not_be_is_said_in_the_askers_language() -> None:
+    with pytest.raises(UserError, match="keine Nummer 12"):
+        follow("like number 12", replace(LAST, locale="de"))
 
 
 @pytest.mark.parametrize(
