@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
-from bot.discord.markup import cut
+from bot.cutting import cut
 from bot.request import ListProducts, MoreLike, NextPage, Vote
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.cutting import cut
 from bot.discord.controls import desk
-from bot.discord.markup import cut
 from bot.request import AddProducts
 from core.errors import UserError
 from core.ingest.price import NotAPrice, parse_price

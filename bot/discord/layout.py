@@ -15,7 +15,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.discord.markup import cut
+from bot.cutting import cut
 
 Item = ui.Item[Any]
 

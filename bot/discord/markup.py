@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-ELLIPSIS = "…"
+from bot import cutting
+
 _WORD_JOINER = "\u2060"
 _SIGNS = re.compile(r"([\\*_~`|<>\[\]()#])")
 _LINE_STARTS = re.compile(r"^(\s*)([-+]|\d+(?=\.))", re.MULTILINE)
@@ -56,25 +57,9 @@ def escape(text: str) -> str:
     return safe.replace("@", f"@{_WORD_JOINER}")
 
 
-def cut(text: str, limit: int) -> str:
-    """``text`` with at most ``limit`` characters, ended by an ellipsis where something is left out."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
-
-
 def escape_within(text: str, limit: int) -> str:
     """The longest escaped beginning of ``text`` in one line that fits ``limit``; never cuts an escape in two."""
-    text = one_line(text)
-    escaped = escape(text)
-    if len(escaped) <= limit:
-        return escaped
-    low, high = 0, min(len(text), limit)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if len(escape(text[:middle].rstrip())) + 1 <= limit:
-            low = middle
-        else:
-            high = middle - 1
-    return escape(text[:low].rstrip()) + ELLIPSIS
+    return cutting.escape_within(escape, one_line(text), limit)
 
 
 def link(url: str, label: str, longest: int = 500) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot import wording
+from bot.cutting import cut
 from bot.discord import controls, layout, markup
 from bot.discord.layout import Item, Message, Upload
 from bot.discord.render import facts
@@ -83,7 +84,7 @@ def help_(shown: Help, words: Words, key: str = "") -> Message:
     said = [f"### {markup.escape(words('help.title'))}", *(f"- {markup.escape(line)}" for line in lines)]
     items = [layout.text("\n".join(said))]
     if shown.categories:
-        named = markup.cut(", ".join(shown.categories), 400)
+        named = cut(", ".join(shown.categories), 400)
         items.append(layout.text(layout.small([markup.escape(words("catalogue.categories", names=named))])))
     return _message(key, *items)
 

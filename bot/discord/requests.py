@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import discord
 
 from bot.attachments import refused
-from bot.discord import markup
+from bot.cutting import cut
 from bot.discord.downloads import Downloads
 from bot.discord.payloads import PLATFORM, Inbound
 from bot.discord.people import People
@@ -60,7 +60,7 @@ class Requests:
         try:
             return self.links.attachment(url)
         except UserError as error:
-            return refused(markup.cut(url, 100), error)
+            return refused(cut(url, 100), error)
 
 
 def tenant(guild: int, user: int) -> Tenant:

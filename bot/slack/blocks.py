@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.markup import cut, disarm
+from bot.cutting import cut
+from bot.slack.markup import disarm
 
 Block = dict[str, Any]
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-ELLIPSIS = "…"
+from bot import cutting
+
 _MENTION = re.compile(r"<(?=[@#!])")
 _ANGLES = re.compile(r"<([^<>]*)>")
 _FORMATTING = re.compile(r"(?<![^\W_])[*_~`]|[*_~`](?![^\W_])|`")
@@ -79,24 +80,9 @@ def disarm(text: str) -> str:
     return _EMOJI.sub(f":{_WORD_JOINER}", _MENTION.sub(f"<{_WORD_JOINER}", text))
 
 
-def cut(text: str, limit: int) -> str:
-    """``text`` with at most ``limit`` characters, ended by an ellipsis where something is left out."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
-
-
 def escape_within(text: str, limit: int) -> str:
     """The longest escaped beginning of ``text`` that fits ``limit``; never cuts an entity in two."""
-    escaped = escape(text)
-    if len(escaped) <= limit:
-        return escaped
-    low, high = 0, min(len(text), limit)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if len(escape(text[:middle].rstrip())) + 1 <= limit:
-            low = middle
-        else:
-            high = middle - 1
-    return escape(text[:low].rstrip()) + ELLIPSIS
+    return cutting.escape_within(escape, text, limit)
 
 
 def link(url: str, label: str) -> str:

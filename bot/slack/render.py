@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot import wording
+from bot.cutting import cut
 from bot.failures import Failure
 from bot.results import Found
 from bot.slack import blocks, markup
@@ -157,7 +158,7 @@ def _buttons(result: Found, words: Words) -> Block:
 
 
 def _refine_value(result: Found) -> dict[str, str]:
-    return {"ask": result.ask, "text": markup.cut(result.answer.query.text, _WORDS)}
+    return {"ask": result.ask, "text": cut(result.answer.query.text, _WORDS)}
 
 
 def name(hit: Hit, words: Words) -> str:

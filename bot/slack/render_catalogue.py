@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot import wording
+from bot.cutting import cut
 from bot.results import Figures, Help, Imported, Listing, Removed
 from bot.slack import blocks, markup
 from bot.slack.blocks import Block, Message
@@ -96,7 +97,7 @@ def help_(shown: Help, words: Words) -> Message:
     title = markup.escape(words("help.title"))
     parts: list[Block] = [blocks.section(f"*{title}*"), *blocks.sections(f"• {markup.escape(line)}" for line in lines)]
     if shown.categories:
-        named = markup.cut(", ".join(shown.categories), 400)
+        named = cut(", ".join(shown.categories), 400)
         parts += blocks.context([markup.escape(words("catalogue.categories", names=named))])
     return Message(title, tuple(parts))
 
@@ -120,7 +121,7 @@ def home(
 
 
 def _turn(text: str, name: str, offset: int, shown: Listing) -> Block:
-    return blocks.button(text, f"{PAGE}.{name}", {"offset": offset, "text": markup.cut(shown.text, 200)})
+    return blocks.button(text, f"{PAGE}.{name}", {"offset": offset, "text": cut(shown.text, 200)})
 
 
 def _item(item: Item, words: Words) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.attachments import refused
+from bot.cutting import cut
 from bot.downloads import Downloader
 from bot.request import MANAGING, Attachment, Request, ShowHelp
-from bot.slack import markup
 from bot.slack.client import Workspace
 from bot.slack.downloads import Downloads
 from bot.slack.payloads import Inbound
@@ -65,7 +65,7 @@ class Requests:
         try:
             return self.links.attachment(url)
         except UserError as error:
-            return refused(markup.cut(url, 100), error)
+            return refused(cut(url, 100), error)
 
     async def _replied(self, inbound: Inbound, workspace: Workspace) -> tuple[Attachment, ...]:
         if not inbound.parent or inbound.urls:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass, replace
 
+from bot.cutting import cut
 from bot.request import ImportProducts, Intent, ListProducts, RemoveProducts, ShowHelp, ShowStats
 from bot.slack import markup
 from core.errors import UserError
@@ -43,7 +44,7 @@ def catalogue(text: str, words: Words) -> Intent | OpenForm:
             return _page(rest)
         case "stats":
             return ShowStats()
-    raise UserError(words("chat.unknown_command", name=markup.cut(name, 40)), words("chat.unknown_command_advice"))
+    raise UserError(words("chat.unknown_command", name=cut(name, 40)), words("chat.unknown_command_advice"))
 
 
 def _page(rest: str) -> ListProducts:
