@@ -83,7 +83,7 @@ def failure(failed: Failure, words: Words) -> Message:
     reason, advice = (markup.escape_within(text, _REASON) for text in (failed.reason, failed.advice))
     reference = markup.escape(words("failure.reference", reference=failed.reference))
     return Message(
-        f"{reason} {advice}".strip(),
+        f"{reason} {advice}".strip() or reference,
         (blocks.section(f":warning: *{reason}*\n{advice}".rstrip()), *blocks.context([reference])),
     )
 
