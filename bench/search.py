@@ -22,9 +22,9 @@ from time import perf_counter
 from PIL import Image, ImageOps
 
 from core import images, logs, showroom
+from core.catalog import NewItem
 from core.encoders.base import Prompt
 from core.engine import Engine
-from core.items import NewItem
 from core.models import LOCAL, Answer, Query, Stage
 from core.settings import LogSettings, RerankerSettings, Settings
 

@@ -30,7 +30,7 @@ from core.models import Answer, Progress, Query, Ranking, Stage
 from core.progress import OnStage, Reporter
 from core.reranker import Reranker
 from core.settings import SearchSettings
-from core.thumbnails import LIMITS, Thumbnails
+from core.thumbnails import Thumbnails
 from core.title_stage import TitleStage
 from core.words import Words
 
@@ -135,7 +135,7 @@ class Finder:
 
     def _load_examples(self, query: Query) -> Sequence[Image.Image]:
         items = self._catalog.get_many(query.tenant, query.like)
-        return [images.decode(self._catalog.picture(item), LIMITS).image for item in items.values()]
+        return [images.decode_stored(self._catalog.picture(item)).image for item in items.values()]
 
     async def _vector(self, query: Query, examples: Sequence[Image.Image]) -> Vector:
         """One vector of shape (dimension,), L2-normalised.

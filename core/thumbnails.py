@@ -17,16 +17,12 @@ from core.catalog import Catalog
 from core.errors import PictureError
 from core.likeness import Signature, signature
 from core.models import Item
-from core.settings import ImageSettings
 
 SIDE = 300
 """Long side in pixels: a cell of the panorama."""
 
 CACHE_BYTES = 64_000_000
 """About 300 thumbnails."""
-
-LIMITS = ImageSettings(max_bytes=1 << 31, max_pixels=1 << 28)
-"""Stored pictures passed the limits when they came, which may have been lowered since."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +68,7 @@ class Thumbnails:
         if kept is not None:
             return kept
         try:
-            picture = images.decode(self._catalog.picture(item), LIMITS)
+            picture = images.decode_stored(self._catalog.picture(item))
         except (PictureLost, PictureError) as error:
             self._log.warning("finder.picture_lost", tenant=item.tenant.key, item=item.id, reason=error.reason)
             return None

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from core.catalog import RepairReport
 from core.cli import session
 from core.cli.output import complain, err, out
-from core.repair import RepairReport
 
 
 def reindex(

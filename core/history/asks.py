@@ -16,14 +16,10 @@ from core.database import Database
 from core.errors import PictureError
 from core.history.ask import Ask, answer_from_json, answer_to_json, query_from_json, query_to_json
 from core.models import Picture, Tenant
-from core.settings import ImageSettings
 from core.tables import AskPictureRow, AskRow, ItemRow
 
 CACHE_BYTES = 64_000_000
 """Query pictures that are kept decoded, so that a follow-up in the same process decodes nothing."""
-
-LIMITS = ImageSettings(max_bytes=1 << 31, max_pixels=1 << 28)
-"""Stored pictures passed the limits when they came, which may have been lowered since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +159,7 @@ class Asks:
         if kept is not None:
             return kept
         try:
-            picture = images.decode(self._blobs.get(digest), LIMITS)
+            picture = images.decode_stored(self._blobs.get(digest))
         except (PictureLost, PictureError) as error:
             self._log.warning("history.picture_lost", ask=row.id, picture=digest, reason=error.reason)
             return None

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from core.images.decode import content_hash, decode, read, thumbnail
+from core.images.decode import content_hash, decode, decode_stored, read, thumbnail
 
-__all__ = ["content_hash", "decode", "read", "thumbnail"]
+__all__ = ["content_hash", "decode", "decode_stored", "read", "thumbnail"]

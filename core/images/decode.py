@@ -49,6 +49,7 @@ _BROKEN = (
     RuntimeError,
     MemoryError,
 )
+_STORED = ImageSettings(max_bytes=1 << 31, max_pixels=1 << 28)
 _DAMAGED = "The file is damaged or incomplete: save or download it again."
 _SMALLER = "Make it smaller and try again."
 _SHOWN_NAME = 80
@@ -80,6 +81,15 @@ def decode(data: bytes, limits: ImageSettings, name: str = "") -> Picture:
             f"{subject} is a damaged {kind.name} picture that cannot be read to its end.", _DAMAGED
         ) from error
     return Picture(content_hash(data), data, kind.value, size, image)
+
+
+def decode_stored(data: bytes) -> Picture:
+    """Decode a picture of our own store: it passed the limits when it came, which may have been lowered since.
+
+    Raises:
+        PictureError: it cannot be decoded (any more).
+    """
+    return decode(data, _STORED)
 
 
 def _decode(data: bytes, kind: Kind, limits: ImageSettings, subject: str) -> tuple[tuple[int, int], Image.Image]:

@@ -13,9 +13,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageEnhance
 
 from core import images
+from core.catalog import NewItem
 from core.errors import UserError
 from core.finder import Finder
-from core.items import NewItem
 from core.likeness import may_be_same_scene, same_aspect, same_picture
 from core.models import LOCAL, Answer, Fallback, Filters, Item, Picture, Progress, Query, Stage, Tenant
 from core.refine import more_like, next_page, refine

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from core.catalog.items import SEPARATOR
 from core.folding import fold, whole
-from core.items import SEPARATOR
 from core.models import Filters, Tenant
 from core.tables import AskPictureRow, ItemRow, TenantRow
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -10,14 +9,12 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core import shelf
-from core.blobs import BlobStore
-from core.database import Database
+from core.catalog import shelf
+from core.catalog.items import NewItem, index_row
+from core.catalog.stores import Stores
 from core.encoders.base import Document
-from core.encoders.batching import EncoderService
-from core.index import Index, Vector
+from core.index import Vector
 from core.index.rows import has_direction
-from core.items import NewItem, index_row
 from core.models import Outcome, Tenant
 from core.tables import ItemRow, TenantRow
 
@@ -26,15 +23,8 @@ class Storer:
     """Plans without the catalogue's lock (encoding takes long), writes under it, and plans anew when what
     it had seen was changed by somebody else in between."""
 
-    def __init__(
-        self, database: Database, blobs: BlobStore, index: Index, encoder: EncoderService, writing: threading.RLock
-    ) -> None:
-        self._database = database
-        self._blobs = blobs
-        self._index = index
-        self._encoder = encoder
-        self._writing = writing
-        self._fingerprint = encoder.identity.fingerprint
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
         self._log = structlog.get_logger(__name__)
 
     def store(self, tenant: Tenant, entries: Sequence[NewItem]) -> list[Outcome]:
@@ -43,13 +33,13 @@ class Storer:
         ready: dict[str, tuple[str, Vector]] = {}
         refused: set[str] = set()
         while True:
-            with self._database.reading() as session:
+            with self._stores.database.reading() as session:
                 before = shelf.rows(session, tenant, latest)
             changed = {key: entry for key, entry in latest.items() if not self._is_done(before.get(key), entry)}
             self._encode(tenant, changed, before, ready, refused)
             for key in refused:
                 changed.pop(key, None)
-            with self._writing:
+            with self._stores.writing:
                 if not changed or self._write(tenant, changed, before, ready):
                     break
         outcomes = _outcomes(entries, before, refused)
@@ -61,7 +51,7 @@ class Storer:
             row is not None
             and not row.removed
             and not row.stale
-            and row.indexed == self._fingerprint
+            and row.indexed == self._stores.fingerprint
             and entry.says_the_same_as(row)
         )
 
@@ -77,9 +67,9 @@ class Storer:
         same = [
             key
             for key, entry in changed.items()
-            if key not in ready and (row := before.get(key)) and _fits(row, entry, self._fingerprint)
+            if key not in ready and (row := before.get(key)) and _fits(row, entry, self._stores.fingerprint)
         ]
-        for key, vector in self._index.vectors(tenant.key, same).items():
+        for key, vector in self._stores.index.vectors(tenant.key, same).items():
             ready[key] = (changed[key].title, vector)
         missing = [
             entry
@@ -87,7 +77,7 @@ class Storer:
             if key not in refused and (key not in ready or ready[key][0] != entry.title)
         ]
         documents = [Document(entry.picture.image, entry.title) for entry in missing]
-        made = self._encoder.submit_images(documents).result()
+        made = self._stores.encoder.submit_images(documents).result()
         for entry, vector in zip(missing, made, strict=True):
             if has_direction(vector):
                 ready[entry.id] = (entry.title, vector)
@@ -103,10 +93,10 @@ class Storer:
         ready: dict[str, tuple[str, Vector]],
     ) -> bool:
         """Blobs, SQL, vector. False when somebody else changed the rows meanwhile, and nothing was done."""
-        self._blobs.put_many({key: entry.picture.data for key, entry in changed.items()})
+        self._stores.blobs.put_many({key: entry.picture.data for key, entry in changed.items()})
         now = datetime.now(UTC)
         try:
-            with self._database.session() as session:
+            with self._stores.database.session() as session:
                 found = shelf.rows(session, tenant, changed, lock=True)
                 if any(_state(found.get(key)) != _state(before.get(key)) for key in changed):
                     return False
@@ -120,9 +110,9 @@ class Storer:
                     found[key] = row
         except IntegrityError:
             return False  # another program put the same picture first
-        self._index.upsert(tenant.key, [index_row(found[key], ready[key][1]) for key in changed])
-        with self._database.session() as session:
-            shelf.mark(session, tenant, changed, indexed=self._fingerprint, stale=False)
+        self._stores.index.upsert(tenant.key, [index_row(found[key], ready[key][1]) for key in changed])
+        with self._stores.database.session() as session:
+            shelf.mark(session, tenant, changed, indexed=self._stores.fingerprint, stale=False)
         return True
 
 

@@ -1,0 +1,42 @@
+"""Taking products out of the three stores, in the reverse order of putting them in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from core.catalog import shelf
+from core.catalog.stores import Stores
+from core.models import Tenant
+
+
+class Remover:
+    """Marks rows first: from then on nobody sees them, and a crash leaves what :meth:`finish` completes."""
+
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+
+    def remove(self, tenant: Tenant, ids: Collection[str]) -> int:
+        """See :meth:`core.catalog.Catalog.remove`."""
+        with self._stores.writing:
+            with self._stores.database.session() as session:
+                there = {key for key, row in shelf.rows(session, tenant, ids, lock=True).items() if not row.removed}
+                shelf.mark(session, tenant, there, removed=True)
+            self.finish(tenant, there)
+        return len(there)
+
+    def finish(self, tenant: Tenant, ids: Collection[str]) -> None:
+        """Take items that are marked as removed out of the index, the database, and the picture store."""
+        with self._stores.writing:
+            self._stores.index.delete(tenant.key, ids)
+            with self._stores.database.session() as session:
+                shelf.forget(session, tenant, ids)
+            self.delete_unneeded(ids)
+
+    def delete_unneeded(self, hashes: Collection[str]) -> int:
+        """Delete those of the pictures that nothing refers to any more; returns how many."""
+        with self._stores.writing:
+            with self._stores.database.reading() as session:
+                unneeded = set(hashes) - shelf.needed_pictures(session, hashes)
+            for digest in unneeded:
+                self._stores.blobs.delete(digest)
+        return len(unneeded)
