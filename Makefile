@@ -23,10 +23,10 @@ contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 check-docs: $(VENV)/.dev
-	$(BIN)/python -m core.settings_reference --check
+	$(BIN)/python -m core.settings.reference --check
 
 docs: $(VENV)/.dev
-	$(BIN)/python -m core.settings_reference
+	$(BIN)/python -m core.settings.reference
 
 pytest: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -6,6 +6,8 @@ import asyncio
 import signal
 import sys
 
+import structlog
+
 from bot.app import App
 from bot.firstrun import FirstRun
 from core import logs, settings
@@ -19,6 +21,8 @@ def main() -> int:
     try:
         loaded = settings.load()
         logs.configure(loaded)
+        for unknown in settings.unknown_names():
+            structlog.get_logger(__name__).warning("settings.unknown", text=unknown.text, advice=unknown.advice)
         asyncio.run(run(loaded))
     except LookalikeError as error:
         sys.stderr.write(f"{error.reason}\n{error.advice}\n")

@@ -44,7 +44,7 @@ def doctor(context: typer.Context, *, json: options.JsonOption = False) -> None:
 
 def _findings(own: session.Session) -> Iterator[Finding]:
     try:
-        settings = own.settings
+        settings = own.load()
     except ConfigurationError as error:
         yield failed("settings", error)
         return

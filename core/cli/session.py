@@ -9,8 +9,9 @@ from pathlib import Path
 import typer
 
 from core import logs, places
+from core.cli.output import complain
 from core.engine import Engine
-from core.settings import Settings, load
+from core.settings import Settings, load, unknown_names
 
 LOG_FILE = Path("logs") / "lookalike.log"
 
@@ -28,11 +29,19 @@ class Session:
 
     @property
     def settings(self) -> Settings:
-        """The settings; logs are set up with them.
+        """The settings; logs are set up with them, and variables that are probably misspelled are told.
 
         Raises:
             ConfigurationError: they can't be used.
         """
+        if self._settings is None:
+            self.load()
+            for unknown in unknown_names():
+                complain(unknown.text, unknown.advice)
+        return self.load()
+
+    def load(self) -> Settings:
+        """The same without a word about variables."""
         if self._settings is None:
             self._settings = load()
             self.log_to_file()

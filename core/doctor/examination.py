@@ -23,7 +23,7 @@ def examine(settings: Settings, more: Sequence[Check] = (), load: Load = registr
         more: further checks, such as those of the chat platforms.
         load: how to load the encoder.
     """
-    yield Finding("settings", Level.OK, "All settings can be used.")
+    yield from surroundings.names()
     folder = list(surroundings.data_folder(settings))
     yield from folder
     if all(finding.level is not Level.FAIL for finding in folder):

@@ -11,11 +11,18 @@ from collections.abc import Iterator
 from pydantic import SecretStr
 
 from core.doctor.findings import Finding, Level
-from core.settings import Settings
-from core.settings_sources import WELL_KNOWN
+from core.settings import Settings, unknown_names
+from core.settings.names import WELL_KNOWN
 
 LITTLE_SPACE = 1_000_000_000
 NO_SPACE = 100_000_000
+
+
+def names() -> Iterator[Finding]:
+    """Whether there are variables that look like settings and are none."""
+    yield Finding("settings", Level.OK, "All settings can be used.")
+    for unknown in unknown_names():
+        yield Finding("settings", Level.WARN, unknown.text, unknown.advice or "docs/settings.md lists all settings.")
 
 
 def data_folder(settings: Settings) -> Iterator[Finding]:

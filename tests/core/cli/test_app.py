@@ -32,7 +32,7 @@ def test_unusable_settings_are_a_sentence(program: Program, command: str) -> Non
     (program.folder / "config.yaml").write_text("encoder: {nme: starter}")
     said = program(command)
     assert said.code == 1
-    assert "There is no setting encoder.nme." in said.err
+    assert "There is no setting encoder.nme (config.yaml, line 1).\nDid you mean encoder.name?" in said.err
     assert "Traceback" not in said.err
 
 
@@ -97,3 +97,15 @@ def test_ctrl_c_elsewhere(program: Program) -> None:
         raise KeyboardInterrupt
 
     assert program("stats", engine=interrupted).code == 130
+
+
+def test_a_variable_that_is_nearly_a_setting_is_told_and_costs_nothing(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOOKALIKE_WEBB__PORT", "80")
+    said = program("stats", "--json")
+    assert said.json["items"] == 0
+    assert said.err.splitlines() == [
+        "LOOKALIKE_WEBB__PORT in the environment is no setting and changes nothing.",
+        "Did you mean LOOKALIKE_WEB__PORT?",
+    ]

@@ -29,3 +29,11 @@ def test_an_encoder_that_fails_decides_the_exit_code(program: Program, monkeypat
     assert "ok   database" in said.out
     assert "starter" in said.out
     assert "Traceback" not in said.out + said.err
+
+
+def test_a_variable_that_is_nearly_a_setting_is_a_warning(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOOKALIKE_DATADIR", "elsewhere")
+    said = program("doctor", "--json")
+    warned = [each for each in said.json["findings"] if each["subject"] == "settings" and each["level"] == "warn"]
+    assert [each["advice"] for each in warned] == ["Did you mean LOOKALIKE_DATA_DIR?"]
+    assert said.err == ""

@@ -1,6 +1,6 @@
 """Writes ``docs/settings.md`` and ``.env.example`` from the settings model, or checks that they are current.
 
-``python -m core.settings_reference`` writes; ``--check`` compares and exits 1 on a difference.
+``python -m core.settings.reference`` writes; ``--check`` compares and exits 1 on a difference.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
 from core.settings import Settings
-from core.settings_sources import WELL_KNOWN, variable, walk
+from core.settings.names import WELL_KNOWN, variable, walk
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def documents() -> Mapping[Path, str]:
@@ -30,11 +30,16 @@ def reference() -> str:
     lines = [
         "# Settings",
         "",
-        "Generated from `core/settings.py` by `make docs`; do not edit by hand.",
+        "Generated from `core/settings/` by `make docs`; do not edit by hand.",
         "",
         "A setting is taken from the first of these that has it: the environment, `.env`, a file in the secrets folder",
         "(`LOOKALIKE_SECRETS_DIR`, by default `/run/secrets`; one file per variable), `config.yaml` (or the file that",
-        "`LOOKALIKE_CONFIG` names). Secrets are refused in `config.yaml`. Lists are written as JSON in variables.",
+        "`LOOKALIKE_CONFIG` names). Where a setting has a second, well-known name, the name with `LOOKALIKE_` wins.",
+        "In variables, lists are written with commas between (`C01,C02`) or as JSON. What is blank",
+        "counts as not set.",
+        "",
+        "Secrets are refused in `config.yaml`, and so are names that are not listed here. A variable that begins with",
+        "`LOOKALIKE_` and is none of these is told at the start and by `doctor`, with what was probably meant.",
     ]
     group = None
     for path, field, secret in walk(Settings):
@@ -56,7 +61,7 @@ def reference() -> str:
 def example() -> str:
     """``.env.example``: every variable, commented out, with its default."""
     lines = [
-        "# Copy to .env and uncomment what you need. Generated from core/settings.py by `make docs`.",
+        "# Copy to .env and uncomment what you need. Generated from core/settings/ by `make docs`.",
         "# Everything here can stand in the environment as well, which wins.",
     ]
     for known, target in WELL_KNOWN.items():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import pytest
 from dotenv import dotenv_values
 
 from core.settings import Settings, load
-from core.settings_reference import documents, example, main, reference
-from core.settings_sources import WELL_KNOWN, variable, walk
+from core.settings.names import WELL_KNOWN, variable, walk
+from core.settings.reference import documents, example, main, reference
 
 
 def test_every_setting_is_described() -> None:
@@ -25,7 +27,7 @@ def test_the_committed_documents_are_current() -> None:
     assert all(path.exists() for path in documents())
 
 
-def test_the_example_uncommented_gives_the_defaults(tmp_path: Path) -> None:
+def test_the_example_uncommented_gives_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [
         line[1:] if line.startswith("#") and not line.startswith("# ") else line for line in example().splitlines()
     ]
@@ -34,4 +36,7 @@ def test_the_example_uncommented_gives_the_defaults(tmp_path: Path) -> None:
     values = dotenv_values(file)
     expected = {variable(path) for path, _, _ in walk(Settings) if path not in WELL_KNOWN.values()} | set(WELL_KNOWN)
     assert set(values) == expected
-    assert Settings(_env_file=file).model_dump() == load().model_dump()
+    for name in [name for name in os.environ if name in expected]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    assert load() == Settings()
