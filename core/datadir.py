@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
@@ -16,7 +17,10 @@ from core.errors import ConfigurationError, DataDirLocked
 
 LOCK = "lookalike.lock"
 HOLDER = "lookalike.pid"
-"""Which process holds the lock, since which start of the machine. It is left by a program that did not close."""
+"""Which process holds the lock, and from which start of the machine on what lies here can be relied on.
+
+It is left by a program that did not close, or that closed without having made up for a stopped machine.
+"""
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -26,8 +30,9 @@ class DataDir:
 
     Attributes:
         path: absolute.
-        machine_stopped: whether the machine stopped (or may have) while the last program held the folder:
-            then what that program wrote last without syncing it may be gone. A killed program loses nothing so.
+        machine_stopped: whether the machine stopped (or may have) while a program held the folder: then what that
+            program wrote last without syncing it may be gone. A killed program loses nothing so. It stays so, for
+            the programs that come, until one calls :meth:`rely`.
 
     Raises:
         DataDirLocked: another program works on it.
@@ -40,8 +45,9 @@ class DataDir:
             self.path.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(self.path / LOCK, timeout=0, thread_local=False)
             self._lock.acquire()
-            self.machine_stopped = self._machine_stopped()
-            (self.path / HOLDER).write_text(f"{os.getpid()}\n{_boot()}\n", encoding="ascii")
+            left = self._left()
+            self.machine_stopped = left is not None and (not _boot() or left.boot != _boot())
+            self._write(left.boot if left and self.machine_stopped else _boot())
         except Timeout as error:
             raise DataDirLocked(
                 f"Another program works on this data folder{self._holder()}: {self.path}.",
@@ -53,9 +59,15 @@ class DataDir:
                 "Make it writable, or set LOOKALIKE_DATA_DIR to another folder on a local disk.",
             ) from error
 
+    def rely(self) -> None:
+        """What a stopped machine may have lost was made up for."""
+        self.machine_stopped = False
+        self._write(_boot())
+
     def close(self) -> None:
         """Let others have it."""
-        (self.path / HOLDER).unlink(missing_ok=True)
+        if not self.machine_stopped:
+            (self.path / HOLDER).unlink(missing_ok=True)
         self._lock.release()
 
     def __enter__(self) -> DataDir:
@@ -66,20 +78,27 @@ class DataDir:
     ) -> None:
         self.close()
 
-    def _machine_stopped(self) -> bool:
-        last = self._last()
-        return last is not None and (not _boot() or last[1:] != [_boot()])
+    def _write(self, boot: str) -> None:
+        (self.path / HOLDER).write_text(f"{os.getpid()}\n{boot}\n", encoding="ascii")
 
     def _holder(self) -> str:
-        last = self._last()
-        return f" (process {last[0]})" if last and last[0].isdigit() else ""
+        left = self._left()
+        return f" (process {left.process})" if left and left.process.isdigit() else ""
 
-    def _last(self) -> list[str] | None:
+    def _left(self) -> _Left | None:
         """What the last holder left, or the present one wrote; None when the last one closed the folder."""
         try:
-            return (self.path / HOLDER).read_text(encoding="ascii", errors="replace").splitlines()
+            lines = (self.path / HOLDER).read_text(encoding="ascii", errors="ignore").splitlines()
         except OSError:
             return None
+        return _Left(*[*lines, "", ""][:2])
+
+
+class _Left(NamedTuple):
+    """The two lines of :data:`HOLDER`."""
+
+    process: str
+    boot: str
 
 
 def _boot() -> str:

@@ -58,6 +58,8 @@ class Engine:
             opened.callback(self.index.close)
             self.catalog = Catalog(self.database, self.blobs, self.index, self.encoder)
             self.catalog.recover(machine_stopped=folder.machine_stopped)
+            if folder.machine_stopped and self.catalog.mismatch is None:
+                folder.rely()
             self.history = History(self.database, self.blobs)
             self.ingester = Ingester(self.catalog, settings)
             self.reranker = Reranker(settings.reranker, self.history)

@@ -7,8 +7,11 @@ vector and whether that is as new as the row. So whatever a crash leaves is foun
 
 from __future__ import annotations
 
-from core.catalog.catalog import Catalog, CatalogStats
+from core.catalog.catalog import Catalog
 from core.catalog.items import NewItem
+from core.catalog.listing import CatalogStats, Listing
+from core.catalog.removal import Remover
 from core.catalog.report import Progress, RepairReport
+from core.catalog.stores import Stores
 
-__all__ = ["Catalog", "CatalogStats", "NewItem", "Progress", "RepairReport"]
+__all__ = ["Catalog", "CatalogStats", "Listing", "NewItem", "Progress", "Remover", "RepairReport", "Stores"]

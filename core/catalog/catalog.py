@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
 
 import structlog
-from sqlalchemy.orm import Session
 
 from core.blobs import BlobStore
-from core.catalog import shelf
+from core.catalog import made_by, shelf
 from core.catalog.items import NewItem, passes
 from core.catalog.listing import EVERYTHING, Listing
 from core.catalog.removal import Remover
 from core.catalog.repair import Repairer
 from core.catalog.report import Progress, RepairReport
-from core.catalog.stores import Stores
+from core.catalog.stores import EncodedStores
 from core.catalog.storing import Storer
 from core.database import Database
 from core.encoders.base import EncoderIdentity
@@ -24,29 +22,9 @@ from core.encoders.batching import EncoderService
 from core.errors import EncoderMismatch
 from core.index import Index, Vector
 from core.models import Filters, Hit, Item, Outcome, Tenant
-from core.tables import MetaRow
 
-ENCODER = "encoder"
 ROUNDS = 4
 """Tries to fill a page of hits when the index names items that the database does not show."""
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogStats:
-    """A tenant's catalogue in figures.
-
-    Attributes:
-        categories: name and number of items, most first.
-        prices: lowest and highest; None when no item has one.
-        encoder: what made the vectors.
-        disk_bytes: size of the picture files.
-    """
-
-    items: int
-    categories: dict[str, int]
-    prices: tuple[float, float] | None
-    encoder: str
-    disk_bytes: int
 
 
 class Catalog(Listing):
@@ -58,7 +36,7 @@ class Catalog(Listing):
 
     def __init__(self, database: Database, blobs: BlobStore, index: Index, encoder: EncoderService) -> None:
         super().__init__(database)
-        self._stores = Stores(database, blobs, index, encoder)
+        self._stores = EncodedStores(database, blobs, index, encoder=encoder)
         self._log = structlog.get_logger(__name__)
         self._made_by = self._adopt()
         self._storer = Storer(self._stores)
@@ -98,12 +76,6 @@ class Catalog(Listing):
             places = [place for place, entry in enumerate(entries) if entry.tenant == tenant]
             outcomes.update(zip(places, self._storer.store(tenant, [entries[place] for place in places]), strict=True))
         return [outcomes[place] for place in range(len(entries))]
-
-    def stats(self, tenant: Tenant) -> CatalogStats:
-        """The catalogue in figures."""
-        with self._database.reading() as session:
-            found = shelf.figures(session, tenant)
-        return CatalogStats(found.items, found.categories, found.prices, str(self._made_by), found.bytes)
 
     def search(
         self,
@@ -194,7 +166,7 @@ class Catalog(Listing):
         before = self._made_by
         report = self._repairer.reindex(on_progress, force=force)
         with self._database.session() as session:
-            _remember(session, self._stores.encoder.identity)
+            made_by.remember(session, self._stores.encoder.identity)
         self._made_by = self._stores.encoder.identity
         if before.fingerprint != self._made_by.fingerprint:
             self._stores.index.drop_encoder(before.fingerprint)
@@ -205,14 +177,10 @@ class Catalog(Listing):
             raise error
 
     def _adopt(self) -> EncoderIdentity:
-        """The identity on record; the present one is put there while the catalogue is empty."""
+        """The encoder on record; the present one is put there while the catalogue is empty."""
         with self._database.session() as session:
-            known = session.get(MetaRow, ENCODER)
+            known = made_by.recall(session)
             if known is None or shelf.count(session) == 0:
-                _remember(session, self._stores.encoder.identity)
+                made_by.remember(session, self._stores.encoder.identity)
                 return self._stores.encoder.identity
-            return EncoderIdentity(**known.value)
-
-
-def _remember(session: Session, identity: EncoderIdentity) -> None:
-    session.merge(MetaRow(key=ENCODER, value=asdict(identity)))
+            return known

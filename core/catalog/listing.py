@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from core.catalog import shelf
+from core.catalog import made_by, shelf
 from core.catalog.items import item
 from core.database import Database
 from core.errors import UserError
 from core.models import Filters, Item, Tenant
 
 EVERYTHING = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogStats:
+    """A tenant's catalogue in figures.
+
+    Attributes:
+        categories: name and number of items, most first.
+        prices: lowest and highest; None when no item has one.
+        encoder: what made the vectors; empty before there was any.
+        disk_bytes: size of the picture files.
+    """
+
+    items: int
+    categories: dict[str, int]
+    prices: tuple[float, float] | None
+    encoder: str
+    disk_bytes: int
 
 
 class Listing:
@@ -63,6 +82,12 @@ class Listing:
         """Names of the categories, most items first."""
         with self._database.reading() as session:
             return list(shelf.figures(session, tenant).categories)
+
+    def stats(self, tenant: Tenant) -> CatalogStats:
+        """The catalogue in figures."""
+        with self._database.reading() as session:
+            found, encoder = shelf.figures(session, tenant), made_by.recall(session)
+        return CatalogStats(found.items, found.categories, found.prices, str(encoder or ""), found.bytes)
 
     def tenants(self) -> Sequence[Tenant]:
         """Tenants that have, or had, items."""

@@ -16,7 +16,7 @@ from core.catalog import shelf
 from core.catalog.items import index_row
 from core.catalog.removal import Remover
 from core.catalog.report import Progress, RepairReport
-from core.catalog.stores import Stores
+from core.catalog.stores import EncodedStores
 from core.encoders.base import Document
 from core.errors import PictureError, Unavailable
 from core.index.rows import has_direction
@@ -30,7 +30,7 @@ DOUBTFUL = timedelta(minutes=10)
 class Repairer:
     """See the module. Shares the catalogue's lock, so that nobody writes what is being compared."""
 
-    def __init__(self, stores: Stores, remover: Remover) -> None:
+    def __init__(self, stores: EncodedStores, remover: Remover) -> None:
         self._stores = stores
         self._remover = remover
         self._log = structlog.get_logger(__name__)

@@ -1,4 +1,4 @@
-"""The three stores, the encoder that fills one of them, and the lock under which they are written."""
+"""The three stores, the lock under which they are written, and the encoder that fills one of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.index import Index
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stores:
-    """What everything that changes the catalogue works with.
+    """What everything that takes from the catalogue works with.
 
     Attributes:
         writing: held while stores are written, so that nobody else's write comes between two of them. Never
@@ -23,8 +23,14 @@ class Stores:
     database: Database
     blobs: BlobStore
     index: Index
-    encoder: EncoderService
     writing: threading.RLock = field(default_factory=threading.RLock)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class EncodedStores(Stores):
+    """What everything that adds to the catalogue works with."""
+
+    encoder: EncoderService
 
     @property
     def fingerprint(self) -> str:

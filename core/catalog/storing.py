@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.catalog import shelf
 from core.catalog.items import NewItem, index_row
-from core.catalog.stores import Stores
+from core.catalog.stores import EncodedStores
 from core.encoders.base import Document
 from core.index import Vector
 from core.index.rows import has_direction
@@ -23,7 +23,7 @@ class Storer:
     """Plans without the catalogue's lock (encoding takes long), writes under it, and plans anew when what
     it had seen was changed by somebody else in between."""
 
-    def __init__(self, stores: Stores) -> None:
+    def __init__(self, stores: EncodedStores) -> None:
         self._stores = stores
         self._log = structlog.get_logger(__name__)
 

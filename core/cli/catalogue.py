@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.catalog import Catalog, CatalogStats
+from core.catalog import CatalogStats, Listing
 from core.cli import options, session
 from core.cli.output import money, out, print_json, short, table
 from core.errors import UserError
@@ -29,9 +29,9 @@ def list_items(
     """List the catalogue, newest first."""
     own = session.of(context)
     owner, wanted = options.tenant(tenant), options.wanted(where)
-    with own.engine() as engine:
-        items = engine.catalog.list(owner, offset, limit, wanted, text)
-        total = engine.catalog.count(owner)
+    with own.inventory() as inventory:
+        items = inventory.listing.list(owner, offset, limit, wanted, text)
+        total = inventory.listing.count(owner)
     if json:
         print_json([_as_json(item) for item in items])
         return
@@ -55,20 +55,20 @@ def remove(
     owner, wanted = options.tenant(tenant), options.wanted(where)
     if [bool(ids), bool(wanted), everything].count(True) != 1:
         raise typer.BadParameter("Name ids, or give --filter, or --all.")
-    with own.engine() as engine:
+    with own.inventory() as inventory:
         if ids:
-            found = [engine.catalog.find_id(owner, word) for word in ids]
+            found = [inventory.listing.find_id(owner, word) for word in ids]
         else:
-            found = _matching(engine.catalog, owner, wanted)
+            found = _matching(inventory.listing, owner, wanted)
             if found and not yes and not typer.confirm(f"Remove {len(found)} items?", err=True):
                 raise UserError("Nothing was removed.")
-        removed = engine.catalog.remove(owner, found) if found else 0
+        removed = inventory.remove(owner, found)
     out().print(f"{removed} removed")
 
 
-def _matching(catalog: Catalog, tenant: Tenant, wanted: Filters) -> list[str]:
+def _matching(listing: Listing, tenant: Tenant, wanted: Filters) -> list[str]:
     found: list[str] = []
-    while page := catalog.list(tenant, len(found), _PAGE, wanted):
+    while page := listing.list(tenant, len(found), _PAGE, wanted):
         found += [item.id for item in page]
     return found
 
@@ -77,8 +77,8 @@ def stats(context: typer.Context, *, tenant: options.TenantOption = "local", jso
     """Count the catalogue: items, categories, prices, size."""
     own = session.of(context)
     owner = options.tenant(tenant)
-    with own.engine() as engine:
-        found = engine.catalog.stats(owner)
+    with own.inventory() as inventory:
+        found = inventory.listing.stats(owner)
     if json:
         print_json(_stats_as_json(found))
         return

@@ -11,6 +11,7 @@ import typer
 from core import logs, places
 from core.cli.output import complain
 from core.engine import Engine
+from core.inventory import Inventory
 from core.settings import Settings, load, unknown_names
 
 LOG_FILE = Path("logs") / "lookalike.log"
@@ -56,6 +57,14 @@ class Session:
         """Keep standard error for people: events go to the log file, and with level ``debug`` to both."""
         if self._settings is not None:
             logs.configure(self._settings, console=self._settings.log.level == "debug", file=self.log_file)
+
+    def inventory(self) -> Inventory:
+        """The catalogue without its encoder: quick to open.
+
+        Raises:
+            UserError, Unavailable: see :class:`~core.inventory.Inventory`.
+        """
+        return Inventory(self.settings)
 
     @contextmanager
     def engine(self) -> Iterator[Engine]:

@@ -59,6 +59,21 @@ def test_it_knows_whether_the_machine_stopped_under_the_last_program(tmp_path: P
             assert folder.machine_stopped == stopped
 
 
+def test_what_a_stopped_machine_may_have_lost_stays_in_doubt_until_somebody_made_up_for_it(tmp_path: Path) -> None:
+    (tmp_path / "lookalike.pid").write_text("1\n00000000-0000-0000-0000-000000000000\n")
+    for _ in range(2):
+        with DataDir(tmp_path) as folder:
+            assert folder.machine_stopped
+    process = _holder(tmp_path)
+    process.kill()
+    process.wait()
+    with DataDir(tmp_path) as folder:
+        assert folder.machine_stopped
+        folder.rely()
+    with DataDir(tmp_path) as folder:
+        assert not folder.machine_stopped
+
+
 def test_within_one_program_too_and_again_after_closing(tmp_path: Path) -> None:
     for _ in range(2):
         with DataDir(tmp_path / "deep" / "data"), pytest.raises(DataDirLocked):

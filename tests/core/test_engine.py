@@ -76,6 +76,17 @@ def test_old_asks_are_forgotten_with_pictures_that_nothing_else_needs(tmp_path: 
             assert session.scalars(select(AskRow)).all() == []
 
 
+def test_a_stopped_machine_is_made_up_for_once(tmp_path: Path) -> None:
+    with Engine(_settings(tmp_path), TinyEncoder()) as engine:
+        engine.catalog.put([product(1)])
+    (tmp_path / "lookalike.pid").write_text("1\n00000000-0000-0000-0000-000000000000\n")
+    with pytest.raises(ConfigurationError):
+        Engine(_settings(tmp_path, encoder=EncoderSettings(name="nonsense")))
+    assert (tmp_path / "lookalike.pid").exists()
+    Engine(_settings(tmp_path), TinyEncoder()).close()
+    assert not (tmp_path / "lookalike.pid").exists()
+
+
 async def test_closing_from_an_event_loop_and_twice(tmp_path: Path) -> None:
     engine = Engine(_settings(tmp_path), TinyEncoder())
     await engine.aclose()

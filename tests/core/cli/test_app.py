@@ -40,7 +40,7 @@ def test_a_dependency_that_is_down(program: Program) -> None:
     def down(settings: Settings) -> NoReturn:
         raise Unavailable("Milvus is not reachable.", "Start it.")
 
-    said = program("stats", engine=down)
+    said = program("repair", engine=down)
     assert (said.code, said.out, said.err) == (3, "", "Milvus is not reachable.\nStart it.\n")
 
 
@@ -48,7 +48,7 @@ def test_a_bug_shows_a_reference_and_leaves_its_trace_in_the_log(program: Progra
     def broken(settings: Settings) -> NoReturn:
         raise ZeroDivisionError("secret text of a person")
 
-    said = program("stats", engine=broken)
+    said = program("repair", engine=broken)
     assert said.code == 70
     assert "Traceback" not in said.err
     assert "secret text" not in said.err
@@ -79,7 +79,7 @@ def test_with_level_debug_the_trace_is_shown_too(program: Program, monkeypatch: 
         raise ZeroDivisionError
 
     monkeypatch.setenv("LOOKALIKE_LOG__LEVEL", "debug")
-    assert "Traceback" in program("stats", engine=broken).err
+    assert "Traceback" in program("repair", engine=broken).err
 
 
 def test_two_programs_on_one_folder(program: Program) -> None:
@@ -96,7 +96,7 @@ def test_ctrl_c_elsewhere(program: Program) -> None:
     def interrupted(settings: Settings) -> Engine:
         raise KeyboardInterrupt
 
-    assert program("stats", engine=interrupted).code == 130
+    assert program("repair", engine=interrupted).code == 130
 
 
 def test_a_variable_that_is_nearly_a_setting_is_told_and_costs_nothing(
