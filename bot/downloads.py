@@ -1,8 +1,8 @@
 """Files from addresses that people write. Nothing inside the network can be reached by way of the bot.
 
 Every name is resolved here, and only public addresses are connected to: the check and the connection
-use the same answer, so a name that changes between the two (DNS rebinding) gains nothing. Redirects are
-followed by hand, each checked like the first address.
+use the same answer, so a name that changes between the two (DNS rebinding) gains nothing. Addresses are read by
+the client's own parser, so that both mean the same host. Redirects are followed by hand, each checked like the first.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import ipaddress
 import socket
 from collections.abc import AsyncGenerator, Callable
 from posixpath import basename
-from urllib.parse import unquote, urljoin, urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
+from yarl import URL
 
 from bot.request import Attachment
 from core.errors import Unavailable, UserError
@@ -24,19 +24,32 @@ from core.errors import Unavailable, UserError
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 REDIRECTS = 4
 TIMEOUT = aiohttp.ClientTimeout(total=300, connect=10, sock_read=20)
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _AGENT = "Lookalike (product search bot)"
+
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All that was ever given out to the open internet: https://www.iana.org/assignments/ipv6-address-space."""
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_RESERVED = (ipaddress.ip_network("192.0.0.0/24"), ipaddress.ip_network("192.88.99.0/24"))
+"""For translators and relays (RFC 6890, RFC 7526); Python counts some of these addresses as global."""
+_DOCUMENTATION = ipaddress.IPv6Network("3fff::/20")
+_ISATAP = (0x0000_5EFE, 0x0200_5EFE)
+"""The upper half of an interface identifier whose lower half is an IPv4 address (RFC 5214)."""
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address belongs to the open internet, also when it is wrapped into IPv6."""
-    if isinstance(address, ipaddress.IPv6Address):
-        wrapped = address.ipv4_mapped or address.sixtofour
-        if address in _NAT64:
-            wrapped = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if wrapped is not None:
-            return is_public(wrapped)
-    return address.is_global and not address.is_multicast
+    """Whether an address belongs to the open internet, also when an IPv4 address is wrapped into IPv6."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address.is_global and not address.is_multicast and not any(address in each for each in _RESERVED)
+    if (wrapped := _wrapped(address)) is not None:
+        return is_public(wrapped)
+    return address in _UNICAST and address not in _DOCUMENTATION and address.is_global
+
+
+def _wrapped(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that is reached through an IPv6 one: mapped, 6to4, NAT64 (RFC 6052) or ISATAP."""
+    if address in _NAT64 or int(address) >> 32 & 0xFFFF_FFFF in _ISATAP:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 class Downloader:
@@ -56,49 +69,58 @@ class Downloader:
         Raises:
             UserError: this is no ``http`` or ``https`` address.
         """
-        self._check(url)
-        name = unquote(basename(urlsplit(url).path)) or urlsplit(url).hostname or "file"
-        return Attachment(name[:200], lambda: self._stream(url))
+        parsed = self._check(url)
+        name = basename(parsed.path) or parsed.host or "file"
+        return Attachment(name[:200], lambda: self._stream(parsed))
 
     async def close(self) -> None:
         """Close the connections."""
         if self._session is not None:
             await self._session.close()
 
-    async def _stream(self, url: str) -> AsyncGenerator[bytes, None]:
+    async def _stream(self, url: URL) -> AsyncGenerator[bytes, None]:
         session = self._open()
         try:
             for _ in range(REDIRECTS + 1):
-                self._check(url)
                 async with session.get(url, allow_redirects=False) as response:
                     if response.status in (301, 302, 303, 307, 308) and "Location" in response.headers:
-                        url = urljoin(url, response.headers["Location"])
+                        url = self._check(response.headers["Location"], url)
                         continue
                     _check_status(response.status)
                     async for chunk in response.content.iter_chunked(64 * 1024):
                         yield chunk
                     return
+        except aiohttp.InvalidURL as error:
+            raise _no_address() from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, _Forbidden):
                 raise _private() from error
             raise Unavailable("The address does not answer.", "Check it, or try again later.") from error
         raise UserError("The address leads around in circles.", "Give the address of the file itself.")
 
-    def _check(self, url: str) -> None:
-        """Refuse what is no web address, and numeric addresses that are not allowed (they skip the resolver)."""
+    def _check(self, address: str, base: URL | None = None) -> URL:
+        """The address as the client understands it: it turns ``①⑩。0.0.1`` into 10.0.0.1, for one.
+
+        Args:
+            base: where a redirect comes from; it may be relative.
+
+        Raises:
+            UserError: it is no web address, or a numeric one that is not allowed (those skip the resolver).
+        """
         try:
-            parts = urlsplit(url)
-            host, _ = parts.hostname, parts.port
+            url = base.join(URL(address)) if base is not None else URL(address)
+            host, _ = url.host, url.port
         except ValueError:
-            host, parts = None, None
-        if not host or parts is None or parts.scheme not in ("http", "https") or parts.username is not None:
-            raise UserError("This is not a web address.", "Write it in full, such as https://example.com/products.zip.")
+            url, host = URL(), None
+        if not host or url.scheme not in ("http", "https") or url.user is not None:
+            raise _no_address()
         try:
-            address = ipaddress.ip_address(host)
+            numeric = ipaddress.ip_address(host)
         except ValueError:
-            return
-        if not self._allowed(address):
+            return url
+        if not self._allowed(numeric):
             raise _private()
+        return url
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -147,6 +169,10 @@ def _check_status(status: int) -> None:
         raise Unavailable(f"The address answers with error {status}.", "Try again later.")
     if status != 200:
         raise UserError(f"The address answers with status {status}.", "Give the address of the file itself.")
+
+
+def _no_address() -> UserError:
+    return UserError("This is not a web address.", "Write it in full, such as https://example.com/products.zip.")
 
 
 def _private() -> UserError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import ipaddress
 import socket
 from collections.abc import AsyncIterator
@@ -28,6 +29,19 @@ async def _lies(request: web.Request) -> web.StreamResponse:
     return response
 
 
+async def _breaks_off(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Length": "5000"})
+    await response.prepare(request)
+    await response.write(b"x" * 1000)
+    assert request.transport is not None
+    request.transport.close()
+    return response
+
+
+async def _bomb(_: web.Request) -> web.Response:
+    return web.Response(body=gzip.compress(bytes(50_000_000)), headers={"Content-Encoding": "gzip"})
+
+
 def _leads(place: str) -> web.Response:
     return web.Response(status=302, headers={"Location": place})
 
@@ -51,6 +65,8 @@ async def server() -> AsyncIterator[TestServer]:
         [
             web.get("/a/mugs.zip", _file),
             web.get("/lies", _lies),
+            web.get("/short", _breaks_off),
+            web.get("/bomb", _bomb),
             web.get("/away", _away),
             web.get("/circle", _circle),
             web.get("/{status}", _status),
@@ -90,13 +106,37 @@ async def downloader(*, local: bool = True) -> AsyncIterator[Downloader]:
         "::ffff:169.254.169.254",
         "2002:7f00:0001::",
         "64:ff9b::7f00:1",
+        "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1::7f00:1",
+        "::127.0.0.1",
+        "::ffff:0:10.0.0.1",
+        "2001:0:7f00:1::",
+        "2606:4700::5efe:a00:1",
+        "2606:4700::200:5efe:a00:1",
+        "fec0::1",
+        "100::1",
+        "2001:db8::1",
+        "3fff::1",
+        "5f00::1",
+        "192.0.0.8",
+        "192.88.99.1",
+        "198.18.0.1",
     ],
 )
 def test_what_is_inside_is_not_public(address: str) -> None:
     assert not is_public(ipaddress.ip_address(address))
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "::ffff:93.184.216.34"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "93.184.216.34",
+        "2606:2800:220:1:248:1893:25c8:1946",
+        "::ffff:93.184.216.34",
+        "64:ff9b::5db8:d822",
+        "2002:5db8:d822::1",
+    ],
+)
 def test_what_is_outside_is(address: str) -> None:
     assert is_public(ipaddress.ip_address(address))
 
@@ -131,6 +171,13 @@ async def test_nothing_inside_is_reached_by_number_or_by_name() -> None:
             await read(by_name, 5000)
 
 
+@pytest.mark.parametrize("host", ["①②⑦.0.0.1", "127。0。0。1", "127.1", "2130706433", "0x7f000001", "[::127.0.0.1]"])
+async def test_no_other_spelling_leads_inside(host: str) -> None:
+    async with server() as running, downloader(local=False) as made:
+        with pytest.raises(UserError):
+            await read(made.attachment(f"http://{host}:{running.port}/a/mugs.zip"), 5000)
+
+
 async def test_the_address_that_was_checked_is_the_one_that_is_connected_to() -> None:
     asked: list[Address] = []
 
@@ -147,8 +194,15 @@ async def test_the_address_that_was_checked_is_the_one_that_is_connected_to() ->
 
 async def test_the_cap_holds_while_the_bytes_come() -> None:
     async with server() as running, downloader() as made:
-        with pytest.raises(UserError, match="larger than"):
-            await read(made.attachment(str(running.make_url("/lies"))), 1_000_000)
+        for path in ("/lies", "/bomb"):
+            with pytest.raises(UserError, match="larger than"):
+                await read(made.attachment(str(running.make_url(path))), 1_000_000)
+
+
+async def test_half_a_file_is_none() -> None:
+    async with server() as running, downloader() as made:
+        with pytest.raises(Unavailable):
+            await read(made.attachment(str(running.make_url("/short"))), 1_000_000)
 
 
 @pytest.mark.parametrize(
