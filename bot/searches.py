@@ -13,7 +13,7 @@ from core.catalog import Catalog
 from core.errors import UserError
 from core.finder import Finder
 from core.history import Ask, History
-from core.models import Progress, Query, Skipped
+from core.models import Picture, Progress, Query, Skipped
 from core.refine import compose, more_like, next_page, refine, reword
 from core.settings import Settings
 from core.words import Words
@@ -89,12 +89,12 @@ class Searches:
 
     async def _wish(self, request: Request, intent: Find) -> tuple[Query, tuple[Skipped, ...]]:
         pictures, skipped = await attachments.pictures(request.attachments, self._settings.images)
-        if skipped and not pictures and not request.text:
-            raise UserError(skipped[0].reason, skipped[0].advice)
+        _check_usable(request, pictures, skipped)
         last = None if pictures else await self._last(request)
         query = await self._follow_up(request, last) if last else None
         if query is None and not pictures:
             pictures, unused = await attachments.pictures(request.replied, self._settings.images)
+            _check_usable(request, pictures, unused)
             skipped = (*skipped, *unused)
         if query is None:
             query = compose(
@@ -141,3 +141,9 @@ class Searches:
     @property
     def _limit(self) -> int:
         return self._settings.search.limit
+
+
+def _check_usable(request: Request, pictures: Sequence[Picture], skipped: Sequence[Skipped]) -> None:
+    """Raise ``UserError``, which says what is wrong with a file, when nothing is left to search by."""
+    if skipped and not pictures and not request.text:
+        raise UserError(skipped[0].reason, skipped[0].advice)

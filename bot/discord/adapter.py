@@ -13,6 +13,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.discord.client import Client
+from bot.discord.connection import explain
 from bot.discord.desk import Desk
 from bot.discord.downloads import Downloads
 from bot.discord.errors import told
@@ -25,7 +26,7 @@ from bot.discord.service import Service
 from bot.downloads import Downloader
 from bot.handler import Handler
 from core.catalog import Catalog
-from core.errors import ConfigurationError, Unavailable
+from core.errors import Unavailable
 from core.history import History
 from core.settings import DiscordSettings, Settings
 
@@ -34,7 +35,8 @@ _READY_WITHIN = 120.0
 
 
 def point(settings: DiscordSettings) -> None:
-    """Say where Discord is. discord.py knows one address for the whole program, read before it connects."""
+    """Set discord.py up for the whole program, before it connects: where Discord is, and that nobody will speak."""
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     Route.BASE = settings.api_base_url.rstrip("/")
     if settings.gateway_url:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
@@ -88,7 +90,8 @@ class DiscordAdapter:
         finally:
             ready.cancel()
         if self._connection in done:
-            self._explain(self._connection)
+            error = None if self._connection.cancelled() else self._connection.exception()
+            raise explain(error) from error
         if not done:
             raise Unavailable("Discord's gateway does not answer.", "Look at https://discordstatus.com.")
         self._connection.add_done_callback(self._ended)
@@ -100,8 +103,7 @@ class DiscordAdapter:
     async def stop(self) -> None:
         """Take no more events, let what runs finish, disconnect."""
         self.client.take_no_more()
-        if self.client.is_ready():
-            await self.client.catch_up.remember()
+        await self.client.catch_up.remember()
         await self._handler.drain(self.name)
         await self.client.close()
         if self._connection is not None:
@@ -111,19 +113,12 @@ class DiscordAdapter:
         """Whether events can come now."""
         return self.client.healthy()
 
-    def _explain(self, connection: asyncio.Task[None]) -> None:
-        error = None if connection.cancelled() else connection.exception()
-        if isinstance(error, discord.PrivilegedIntentsRequired):
-            raise ConfigurationError(
-                "The app may not read messages: the Message Content intent is off.",
-                "Switch it on under Bot in the developer portal, or empty discord.channels and set "
-                "discord.message_content to false.",
-            ) from error
-        raise Unavailable("Discord's gateway ended the connection.", "Look at https://discordstatus.com.") from error
-
     def _ended(self, connection: asyncio.Task[None]) -> None:
+        """The connection is gone for good while the program goes on: only a human can mend that."""
         if not connection.cancelled() and (error := connection.exception()) is not None:
-            structlog.get_logger(__name__).error("discord.connection_ended", exc_info=error)
+            why = explain(error)
+            log = structlog.get_logger(__name__)
+            log.error("discord.connection_ended", reason=why.reason, advice=why.advice, exc_info=error)
 
 
 async def sign_in(client: discord.Client, settings: DiscordSettings) -> None:
@@ -138,10 +133,7 @@ async def sign_in(client: discord.Client, settings: DiscordSettings) -> None:
             try:
                 await client.login(settings.token.get_secret_value())
             except discord.LoginFailure as error:
-                raise ConfigurationError(
-                    "Discord does not accept the bot's token.",
-                    "Copy it again from Bot → Reset Token in the developer portal, and set DISCORD_TOKEN.",
-                ) from error
+                raise explain(error) from error
     except BaseException:
         await client.close()
         raise

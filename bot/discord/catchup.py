@@ -32,30 +32,62 @@ Readable = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | d
 
 
 class CatchUp:
-    """Remembers until when messages were seen, in a file that holds a time as a snowflake."""
+    """Remembers until when every message was seen, in a file that holds a time as a snowflake.
+
+    That time stands still from the moment a connection is lost until Discord has repeated what was missed, or it was
+    read from the channels.
+    """
 
     def __init__(self, client: Client, folder: Path) -> None:
         self._client = client
         self._file = folder / _FILE
-        self._since = 0
+        self._seen = 0
+        self._lost: set[int] = set()
+        self._sessions = 1
+        self._made_up = 0
+        self._looking = asyncio.Lock()
         self._log = structlog.get_logger(__name__)
 
-    async def run(self) -> None:
-        """Make up for what was missed, then remember the time until the connection ends."""
-        since = await asyncio.to_thread(self._read)
-        if since:
-            for channel in self._active(since):
-                await self._look(channel, since)
+    def lose(self, shard: int) -> None:
+        """A shard's connection is lost."""
+        self._lost.add(shard)
+
+    def resume(self, shard: int) -> None:
+        """A shard's session goes on; Discord has repeated what it missed."""
+        self._lost.discard(shard)
+
+    def begin(self, shard: int) -> None:
+        """A shard has a new session, which knows nothing of what was missed: :meth:`make_up` has to follow."""
+        self._sessions += 1
+        self._lost.discard(shard)
+
+    def current(self) -> bool:
+        """Whether everything that was written until now was seen."""
+        return not self._lost and self._made_up == self._sessions and self._client.healthy()
+
+    async def make_up(self) -> None:
+        """Read what was missed, and have it answered."""
+        async with self._looking:
+            sessions, since = self._sessions, self._seen or await asyncio.to_thread(self._read)
+            if since:
+                for channel in self._active(since):
+                    await self._look(channel, since)
+            self._made_up = sessions
+        await self.remember()
+
+    async def keep(self) -> None:
+        """Remember the time now and then, until cancelled."""
         while True:
-            if self._client.healthy():
-                await self.remember()
             await asyncio.sleep(_PULSE)
+            await self.remember()
 
     async def remember(self) -> None:
-        """Everything written before now was seen."""
-        now = discord.utils.time_snowflake(discord.utils.utcnow() - timedelta(seconds=1))
+        """Everything written before now was seen, unless something is still to be made up for."""
+        if not self.current():
+            return
+        self._seen = discord.utils.time_snowflake(discord.utils.utcnow() - timedelta(seconds=1))
         with contextlib.suppress(OSError):  # only a convenience: the next one may succeed
-            await asyncio.to_thread(self._file.write_text, str(now))
+            await asyncio.to_thread(self._file.write_text, str(self._seen))
 
     def _read(self) -> int:
         try:

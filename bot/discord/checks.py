@@ -17,14 +17,14 @@ from core.settings import DiscordSettings, Settings
 _GUILDS = 20
 
 
-def settings(given: Settings) -> Iterator[Finding]:
+def discord_settings(given: Settings) -> Iterator[Finding]:
     """What the settings mean for the intents."""
     if given.discord.configured:
         asked = "is asked for" if given.discord.reads_messages else "is not needed"
         yield Finding("Discord", Level.OK, f"The Message Content intent {asked}.")
 
 
-def access(given: Settings) -> Iterator[Finding]:
+def discord_access(given: Settings) -> Iterator[Finding]:
     """Whether Discord accepts the token, what the app may read, how it is invited, and what it lacks where.
 
     Raises:

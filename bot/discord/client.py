@@ -11,10 +11,10 @@ import discord
 import structlog
 import yarl
 from discord import app_commands
-from discord.ext import commands as extension
 
 from bot.discord import commands, controls, inbound
 from bot.discord.catchup import CatchUp
+from bot.discord.connection import LastingBot
 from bot.discord.desk import Desk
 from bot.discord.service import Service
 from bot.discord.sync import sync
@@ -45,7 +45,7 @@ class Tree(app_commands.CommandTree["Client"]):
         await interaction.client.desk.fail(interaction, cause)
 
 
-class Client(extension.AutoShardedBot):
+class Client(LastingBot):
     """discord.py's client with this bot's commands. :attr:`desk` and :attr:`service` are set before it connects."""
 
     desk: Desk
@@ -83,6 +83,7 @@ class Client(extension.AutoShardedBot):
         commands.register(self.tree)
         await self.tree.set_translator(commands.Translator())
         await sync(self.tree, self.folder)
+        self.start_task(self.catch_up.keep())
 
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
         """Connect one shard, where the settings say or else where Discord says."""
@@ -102,7 +103,19 @@ class Client(extension.AutoShardedBot):
     async def on_ready(self) -> None:
         """Connected, for the first time or anew: what was written meanwhile is made up for."""
         self._log.info("discord.ready", guilds=len(self.guilds), shards=self.shard_count)
-        self.start_task(self.catch_up.run())
+        self.start_task(self.catch_up.make_up())
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """A connection is lost."""
+        self.catch_up.lose(shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """A session goes on, and nothing is missed."""
+        self.catch_up.resume(shard_id)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """A new session; :meth:`on_ready` follows."""
+        self.catch_up.begin(shard_id)
 
     async def on_error(self, event: str, /, *_args: Any, **_kwargs: Any) -> None:
         """A bug in an event's handler."""
@@ -123,7 +136,10 @@ class Client(extension.AutoShardedBot):
         return self.is_ready() and bool(self.shards) and not any(shard.is_closed() for shard in self.shards.values())
 
     async def close(self) -> None:
-        """Disconnect."""
+        """Disconnect, and end what runs beside the connection."""
+        if self.dying():
+            await super().close()
+            return
         for task in self._coming:
             task.cancel()
         await super().close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
@@ -43,7 +43,7 @@ class More(ui.DynamicItem[ui.Select[Any]], template=rf"find\.more:{_ASK}"):
         """Search."""
         assert interaction.data is not None
         chosen: list[str] = interaction.data.get("values", [])  # type: ignore[assignment]
-        await desk(interaction).press(interaction, MoreLike(self.ask, chosen[0]))
+        await answered(interaction, desk(interaction).press(interaction, MoreLike(self.ask, chosen[0])))
 
 
 class Next(ui.DynamicItem[ui.Button[Any]], template=rf"find\.next:{_ASK}"):
@@ -60,7 +60,7 @@ class Next(ui.DynamicItem[ui.Button[Any]], template=rf"find\.next:{_ASK}"):
 
     async def callback(self, interaction: Interaction) -> None:
         """Search."""
-        await desk(interaction).press(interaction, NextPage(self.ask))
+        await answered(interaction, desk(interaction).press(interaction, NextPage(self.ask)))
 
 
 class Refine(ui.DynamicItem[ui.Button[Any]], template=rf"find\.refine:{_ASK}"):
@@ -77,7 +77,7 @@ class Refine(ui.DynamicItem[ui.Button[Any]], template=rf"find\.refine:{_ASK}"):
 
     async def callback(self, interaction: Interaction) -> None:
         """Open the form."""
-        await desk(interaction).refine(interaction, self.ask)
+        await answered(interaction, desk(interaction).refine(interaction, self.ask))
 
 
 class Thumb(ui.DynamicItem[ui.Button[Any]], template=rf"find\.(?P<way>up|down):{_ASK}"):
@@ -95,7 +95,7 @@ class Thumb(ui.DynamicItem[ui.Button[Any]], template=rf"find\.(?P<way>up|down):{
 
     async def callback(self, interaction: Interaction) -> None:
         """Note it, and thank privately."""
-        await desk(interaction).whisper(interaction, Vote(self.ask, self.up))
+        await answered(interaction, desk(interaction).whisper(interaction, Vote(self.ask, self.up)))
 
 
 class Page(ui.DynamicItem[ui.Button[Any]], template=r"catalogue\.page:(?P<offset>\d{1,9}):(?P<text>(?s:.*))"):
@@ -113,7 +113,8 @@ class Page(ui.DynamicItem[ui.Button[Any]], template=r"catalogue\.page:(?P<offset
 
     async def callback(self, interaction: Interaction) -> None:
         """Turn the page."""
-        await desk(interaction).turn(interaction, ListProducts(offset=self.offset, text=self.text))
+        page = ListProducts(offset=self.offset, text=self.text)
+        await answered(interaction, desk(interaction).turn(interaction, page))
 
 
 ALL: tuple[type[ui.DynamicItem[Any]], ...] = (More, Next, Refine, Thumb, Page)
@@ -123,6 +124,14 @@ def desk(interaction: Interaction) -> Desk:
     """Where interactions of this bot arrive."""
     found: Desk = interaction.client.desk
     return found
+
+
+async def answered(interaction: Interaction, work: Awaitable[None]) -> None:
+    """Do what a button, select or form asks for. discord.py only logs what breaks on the way; the asker hears of it."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001 - see above
+        await desk(interaction).fail(interaction, error)
 
 
 def _button(label: str, custom_id: str) -> ui.Button[Any]:

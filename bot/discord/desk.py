@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import discord
+import structlog
 
 from bot.discord import forms, inbound, render
+from bot.discord.errors import told
 from bot.discord.payloads import Inbound
 from bot.discord.requests import tenant
 from bot.discord.service import Service
@@ -104,11 +106,17 @@ class Desk:
     async def fail(self, interaction: discord.Interaction, error: Exception) -> None:
         """Something broke before the request reached the handler; the asker hears of it."""
         words = self.words(interaction)
-        message = render.failure(explain(error, words), words)
-        if interaction.response.is_done():
-            await interaction.followup.send(view=message.view(), ephemeral=True)
-        else:
-            await interaction.response.send_message(view=message.view(), ephemeral=True)
+        failure = explain(error, words)
+        view = render.failure(failure, words).view()
+        try:
+            async with told("answer you"):
+                if interaction.response.is_done():
+                    await interaction.followup.send(view=view, ephemeral=True)
+                else:
+                    await interaction.response.send_message(view=view, ephemeral=True)
+        except LookalikeError as lost:
+            log = structlog.get_logger(__name__)
+            log.warning("failure_not_delivered", reference=failure.reference, reason=lost.reason)
 
     def words(self, interaction: discord.Interaction) -> Words:
         """The words of the asker's language."""
@@ -141,4 +149,4 @@ class Desk:
         people.note(interaction)
         if not isinstance(asked.intent, (*MANAGING, ShowHelp)):
             return asked
-        return replace(asked, manager=people.manages(interaction.user, interaction.permissions))
+        return replace(asked, manager=people.used_as_manager(interaction))

@@ -1,4 +1,7 @@
-"""The two forms (modals): other words for a search, and files for the catalogue."""
+"""The two forms (modals): other words for a search, and files for the catalogue.
+
+discord.py tells forms apart by their ids, so each opened one has an id of its own: several people fill in at a time.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import discord
 from discord import ui
 
 from bot.cutting import cut
-from bot.discord.controls import desk
+from bot.discord.controls import answered, desk
 from bot.request import AddProducts
 from core.errors import UserError
 from core.ingest.price import NotAPrice, parse_price
@@ -26,7 +29,7 @@ class Refine(ui.Modal):
     """The same pictures with other words."""
 
     def __init__(self, ask: str, text: str, words: Words) -> None:
-        super().__init__(title=cut(words("chat.refine_title"), _TITLE), timeout=_OPEN, custom_id=f"refine:{ask}")
+        super().__init__(title=cut(words("chat.refine_title"), _TITLE), timeout=_OPEN)
         self._ask = ask
         self._words: ui.TextInput[Any] = ui.TextInput(
             style=discord.TextStyle.paragraph, default=cut(text, _WORDS) or None, max_length=_WORDS, custom_id="words"
@@ -36,14 +39,14 @@ class Refine(ui.Modal):
 
     async def on_submit(self, interaction: Interaction) -> None:
         """Search."""
-        await desk(interaction).reword(interaction, self._ask, self._words.value)
+        await answered(interaction, desk(interaction).reword(interaction, self._ask, self._words.value))
 
 
 class Add(ui.Modal):
     """Files that become products; the details are for single pictures."""
 
     def __init__(self, words: Words) -> None:
-        super().__init__(title=cut(words("chat.add_title"), _TITLE), timeout=_OPEN, custom_id="add")
+        super().__init__(title=cut(words("chat.add_title"), _TITLE), timeout=_OPEN)
         self._files: ui.FileUpload[Any] = ui.FileUpload(max_values=10, required=True, custom_id="files")
         hint = cut(words("chat.files_hint"), 100)
         self.add_item(ui.Label(text=cut(words("chat.files"), _LABEL), component=self._files, description=hint))
@@ -55,7 +58,7 @@ class Add(ui.Modal):
     async def on_submit(self, interaction: Interaction) -> None:
         """Add."""
         said = [each.value for each in (self._title, self._price, self._category, self._link)]
-        await desk(interaction).add(interaction, self._files.values, *said)
+        await answered(interaction, desk(interaction).add(interaction, self._files.values, *said))
 
     def _field(self, label: str, name: str, longest: int, example: str = "") -> ui.TextInput[Any]:
         element: ui.TextInput[Any] = ui.TextInput(

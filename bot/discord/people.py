@@ -36,17 +36,36 @@ class People:
             return known
         return str(message.guild.preferred_locale) if message.guild else "en"
 
-    def manages(self, person: discord.abc.User, permissions: discord.Permissions | None = None) -> bool:
-        """Whether this person may change the catalogue. In a direct message it is their own.
+    def manages(self, person: discord.Member, permissions: discord.Permissions | None = None) -> bool:
+        """Whether this person may change the server's catalogue.
 
         Args:
             permissions: what an interaction says that they may do; for messages the roles tell.
         """
-        if not isinstance(person, discord.Member):
-            return True
         if (permissions or person.guild_permissions).manage_guild:
             return True
         return bool(self._role) and any(self._role in (role.name, str(role.id)) for role in person.roles)
+
+    async def wrote_as_manager(self, message: discord.Message) -> bool:
+        """Whether a message's writer may change the catalogue. In a direct message it is their own.
+
+        Messages that are read from a channel's history, unlike those that the gateway brings, do not tell their
+        writer's roles, so they are asked for.
+        """
+        if message.guild is None:
+            return True
+        if isinstance(message.author, discord.Member):
+            return self.manages(message.author)
+        try:
+            return self.manages(await message.guild.fetch_member(message.author.id))
+        except discord.HTTPException:  # who left the server, too
+            return False
+
+    def used_as_manager(self, interaction: discord.Interaction) -> bool:
+        """Whether whoever used a command, menu, button or form may change the catalogue."""
+        if not isinstance(interaction.user, discord.Member):
+            return interaction.guild_id is None
+        return self.manages(interaction.user, interaction.permissions)
 
     def whom(self, words: Words) -> str:
         """Whom to ask for it, in words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -76,6 +76,8 @@ class Reply:
 
     async def fail(self, failure: Failure) -> None:
         """Reason, advice and reference in the note's place."""
+        if self._inbound.unseen and failure.mendable:
+            failure = replace(failure, advice=self._words("discord.unseen"))
         await self._note.close(render.failure(failure, self._words, self._inbound.key))
 
     async def _found(self, result: Found) -> Message:

@@ -21,7 +21,7 @@ from bot.discord.replies import Reply, Shelf
 from bot.discord.requests import Requests
 from bot.failures import explain
 from bot.handler import Handler
-from bot.request import Addressed
+from bot.request import MANAGING, Addressed, ShowHelp
 from core.errors import LookalikeError, UserError
 from core.words import Words
 
@@ -38,7 +38,9 @@ class Service:
 
     async def answer_message(self, inbound: Inbound, message: discord.Message) -> None:
         """Answer a message: in a thread started on it, in the thread or direct message it stands in, or beside it."""
-        inbound = replace(inbound, locale=self.people.locale(message), manager=self.people.manages(message.author))
+        inbound = replace(inbound, locale=self.people.locale(message))
+        if isinstance(inbound.intent, (*MANAGING, ShowHelp)):
+            inbound = replace(inbound, manager=await self.people.wrote_as_manager(message))
         live = [*attachments(message)]
         parent = message.reference.resolved if message.reference else None
         if isinstance(parent, discord.Message):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from sqlalchemy import Engine, create_engine
@@ -34,6 +36,17 @@ from core.database import sqlite_url
 from core.errors import ConfigurationError
 from core.history import History
 from core.settings import Settings, SlackSettings
+
+
+class _Unused(logging.Filter):
+    """Drops Bolt's remark that it will not use ``SLACK_BOT_TOKEN``, for which it looks in the environment by itself."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is anything else."""
+        return record.getMessage() != warning_client_prioritized_and_token_skipped()
+
+
+_UNUSED = _Unused()
 
 
 class SlackAdapter:
@@ -119,8 +132,11 @@ class SlackAdapter:
         return Service(self._handler, Requests(people, recent, downloads, self._links), people, recent, shelf)
 
     def _app(self, authorization: Authorization, flow: AsyncOAuthFlow | None) -> AsyncApp:
+        logger = logging.getLogger("slack_bolt")  # Bolt's other loggers take over its filters
+        logger.addFilter(_UNUSED)
         return AsyncApp(
             name=PLATFORM,
+            logger=logger,
             client=web_client(None, self._workspaces.base_url),
             signing_secret=self._settings.signing_secret.get_secret_value(),
             authorize=authorization,  # type: ignore[arg-type]  # Bolt takes an AsyncAuthorize, its annotation does not say so

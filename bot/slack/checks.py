@@ -13,7 +13,7 @@ from core.errors import LookalikeError
 from core.settings import Settings, SlackSettings
 
 
-def settings(given: Settings) -> Iterator[Finding]:
+def slack_settings(given: Settings) -> Iterator[Finding]:
     """Whether what is set fits together. Raises ``ConfigurationError`` where not."""
     if given.slack.configured:
         check(given.slack)
@@ -21,7 +21,7 @@ def settings(given: Settings) -> Iterator[Finding]:
         yield Finding("Slack", Level.OK, f"It runs in {given.slack.mode} mode for {many}.")
 
 
-def access(given: Settings) -> Iterator[Finding]:
+def slack_access(given: Settings) -> Iterator[Finding]:
     """Whether Slack accepts the tokens, which scopes are missing, and whether the bot is in its channels.
 
     Raises:

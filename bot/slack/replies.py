@@ -94,15 +94,14 @@ class ThreadReply:
         await self._note.close(render.failure(failure, self._words))
 
     async def _react(self) -> None:
-        try:
-            async with told("react to the post"), self._workspace.queues.place("reactions.add"):
+        async with told("react to the post"), self._workspace.queues.place("reactions.add"):
+            try:
                 await self._workspace.patient.reactions_add(
                     channel=self._inbound.channel, timestamp=self._inbound.post, name=SEEN
                 )
-        except LookalikeError as error:
-            cause = error.__cause__
-            if not (isinstance(cause, SlackApiError) and code(cause) == "already_reacted"):
-                raise
+            except SlackApiError as error:
+                if code(error) != "already_reacted":  # as an earlier run of the program may have done
+                    raise
 
     async def _send_found(self, result: Found) -> None:
         asked = self._asked(result)

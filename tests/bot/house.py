@@ -35,6 +35,13 @@ def png(colour: str, size: tuple[int, int] = (64, 48)) -> bytes:
     return file.getvalue()
 
 
+def jpeg(size: tuple[int, int]) -> bytes:
+    """A grey JPEG."""
+    file = io.BytesIO()
+    Image.new("RGB", size, "grey").save(file, "JPEG")
+    return file.getvalue()
+
+
 class Replies:
     """A replier that keeps everything; ``broken`` names the methods that the platform refuses."""
 

@@ -62,6 +62,14 @@ class DiscordServer:
         self.commands: list[Tree] = []
         self.sessions = 0
         self.resumed = 0
+        self.forgetful = False
+        """Whether sessions can't be resumed."""
+        self.refuses = False
+        """Whether the token has been revoked, as the gateway sees it."""
+        self.flags = 0
+        """The application's, among them the intents that it was granted."""
+        self.lacks = 0
+        """Permissions that the bot lacks in the server."""
         self.beats: list[float] = []
         self.url = ""
         self._socket: web.WebSocketResponse | None = None
@@ -126,6 +134,12 @@ class DiscordServer:
         assert self._socket is not None
         self._ready.clear()
         await self._socket.close(code=code)
+
+    async def garble(self) -> None:
+        """Something comes that no client understands."""
+        assert self._socket is not None
+        self._ready.clear()
+        await self._socket.send_str("{no JSON")
 
     async def connected(self) -> None:
         """Wait until a client is connected."""
@@ -197,6 +211,8 @@ class DiscordServer:
                 await socket.send_json({"op": 11, "d": None, "s": None, "t": None})
             elif frame["op"] == 2:
                 await self._identify(socket, frame["d"])
+            elif frame["op"] == 6 and self.forgetful:
+                await socket.send_json({"op": 9, "d": False, "s": None, "t": None})
             elif frame["op"] == 6:
                 self.resumed += 1
                 for missed in [each for each in self._sent if each["s"] > frame["d"]["seq"]]:
@@ -206,7 +222,7 @@ class DiscordServer:
         return socket
 
     async def _identify(self, socket: web.WebSocketResponse, said: Tree) -> None:
-        if said["token"] != TOKEN:
+        if said["token"] != TOKEN or self.refuses:
             await socket.close(code=4004)
             return
         self.sessions += 1
@@ -243,18 +259,20 @@ class DiscordServer:
 
     def _routes(self) -> list[tuple[str, Callable[..., web.Response]]]:
         world, app = self.world, f"/applications/{APP}/commands"
-        info = {"id": str(APP), "name": "Lookalike", "flags": 0, "bot_public": True, "bot_require_code_grant": False}
-        whole = {**info, "icon": None, "description": "", "summary": "", "verify_key": "", "owner": world.user(ANN)}
+        info = {"id": str(APP), "name": "Lookalike", "bot_public": True, "bot_require_code_grant": False, "icon": None}
+        whole = {**info, "flags": self.flags, "description": "", "verify_key": "", "owner": world.user(ANN)}
         gateway = {"url": self.url, "shards": 1, "session_start_limit": {"max_concurrency": 1}}
         return [
             ("GET /users/@me", lambda *_: _json(world.user(APP))),
             ("GET /(?:oauth2/)?applications/@me", lambda *_: _json(whole)),
+            (r"GET /guilds/\d+/members/(\d+)", lambda who, *_: _json({"user": world.user(who), **world.member(who)})),
+            ("GET /users/@me/guilds", lambda *_: _json([world.own_guild(self.lacks)])),
             ("GET /gateway/bot", lambda *_: _json(gateway)),
             ("POST /users/@me/channels", lambda b, _: _json(world.channels[world.direct(int(b["recipient_id"]))])),
             (f"GET {app}", lambda *_: _json(self.commands)),
             (f"PUT {app}", lambda body, _: self._sync(body)),
             (r"GET /channels/(\d+)", lambda channel, *_: self._channel(channel)),
-            (r"GET /channels/(\d+)/messages", lambda channel, *_: _json([*reversed(world.messages[channel].values())])),
+            (r"GET /channels/(\d+)/messages", lambda channel, *_: _json(world.history(channel))),
             (r"GET /channels/(\d+)/messages/(\d+)", lambda c, m, *_: _json(world.messages[c][m])),
             (r"POST /channels/(\d+)/messages", self._create),
             (r"PATCH /channels/(\d+)/messages/(\d+)", self._edit),

@@ -93,6 +93,15 @@ class World:
         self.channels[channel]["last_message_id"] = str(number)
         return made
 
+    def history(self, channel: int) -> list[Tree]:
+        """A channel's messages, newest first. Unlike the gateway, REST does not tell their writers' roles."""
+        kept = reversed(self.messages[channel].values())
+        return [{name: value for name, value in each.items() if name not in ("member", "guild_id")} for each in kept]
+
+    def own_guild(self, lacks: int = 0) -> Tree:
+        """The server in the bot's own list."""
+        return {"id": str(GUILD), "name": "Shop", "owner": False, "permissions": str(EVERYTHING & ~(1 << 3) & ~lacks)}
+
     def attach(self, name: str, data: bytes, description: str | None = None) -> Tree:
         """A file with its signed address."""
         number = self.id()

@@ -4,58 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.discord.adapter import DiscordAdapter
 from core.errors import ConfigurationError
-from core.models import Tenant
-from tests.bot.discord.conftest import jpeg, sizes, stock
-from tests.bot.house import House, house, png
+from tests.bot.discord.conftest import BLUE, ME, RED, SHOP, bot, sizes
+from tests.bot.house import House
 from tests.fakes.discord_server import DiscordServer, Fault
 from tests.fakes.discord_world import ANN, APP, FINDS, GENERAL, GUILD, walk
-
-RED, BLUE = ("red.png", png("red")), ("blue.png", png("blue", (40, 60)))
-ME = f"<@{APP}>"
-
-
-@pytest.fixture
-async def discord() -> AsyncIterator[DiscordServer]:
-    """A Discord without the bot; at the end nothing may have been wrong."""
-    async with DiscordServer() as server:
-        yield server
-        assert server.problems == []
-
-
-@asynccontextmanager
-async def bot(folder: Path, discord: DiscordServer, **values: Any) -> AsyncIterator[tuple[House, DiscordAdapter]]:
-    """A running bot with mugs in its catalogue; what an earlier run left is taken up."""
-    folder.mkdir(exist_ok=True)
-    async with house(
-        folder, discord=discord.settings(**values), search={"limit": 4}, limits={"searches_per_minute": 0}
-    ) as place:
-        if not place.catalog.count(Tenant("discord", str(GUILD))):
-            stock(place, Tenant("discord", str(GUILD)))
-            stock(place, Tenant("discord", f"dm-{ANN}"))
-        place.finder.panorama = jpeg((300, 200))
-        adapter = DiscordAdapter(place.settings, place.catalog, place.history, place.handler, place.downloader)
-        try:
-            await adapter.start()
-            for event in place.history.pending():
-                await adapter.resume(event.payload)
-            yield place, adapter
-        finally:
-            await adapter.stop()
-
-
-@pytest.fixture
-async def place(tmp_path: Path, discord: DiscordServer) -> AsyncIterator[House]:
-    async with bot(tmp_path, discord, channels=[str(FINDS)]) as (made, _):
-        yield made
 
 
 def find(*options: dict[str, Any], resolved: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -138,18 +96,6 @@ async def test_a_call_that_fails_once_is_made_again(
     assert len(discord.world.said(int(post["id"]))) == 1
 
 
-async def test_what_was_written_while_the_connection_was_lost_is_answered_once(
-    discord: DiscordServer, place: House
-) -> None:
-    await discord.drop()
-    post = await discord.post(f"{ME} like this", files=[RED])
-    await discord.connected()
-    await discord.answers(int(post["id"]))
-    await discord.quiet()
-    assert discord.resumed == 1
-    assert len(place.searched) == 1
-
-
 async def test_what_was_begun_or_written_around_a_restart_is_answered_once(
     discord: DiscordServer, tmp_path: Path
 ) -> None:
@@ -185,7 +131,7 @@ async def test_bots_are_never_answered(discord: DiscordServer, place: House) -> 
 
 
 async def test_nothing_in_a_title_pings_or_formats(discord: DiscordServer, place: House) -> None:
-    item = place.catalog.list(Tenant("discord", str(GUILD)), 0, 1)[0]
+    item = place.catalog.list(SHOP, 0, 1)[0]
     assert item.title.startswith("Mug")
     post = await discord.post(f"{ME} like this", files=[RED])
     (answer,) = await discord.answers(int(post["id"]))

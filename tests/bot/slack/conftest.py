@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from bot.slack.adapter import SlackAdapter
 from bot.slack.transports import PATH, Http
 from core.models import Query, Tenant
-from tests.bot.house import House, house
+from tests.bot.house import House, house, jpeg
 from tests.core.shop import product
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_world import TEAM
 
 WORKSPACE = Tenant("slack", TEAM)
-
-
-def jpeg(size: tuple[int, int]) -> bytes:
-    """A grey JPEG."""
-    file = io.BytesIO()
-    Image.new("RGB", size, "grey").save(file, "JPEG")
-    return file.getvalue()
 
 
 class Bot:
