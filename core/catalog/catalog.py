@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 
@@ -152,25 +153,45 @@ class Catalog(Listing):
             return RepairReport()
         return self._repairer.recover(machine_stopped=machine_stopped)
 
-    def repair(self, on_progress: Progress | None = None) -> RepairReport:
-        """Compare all three stores in full and mend what differs."""
-        self._refuse_mismatch()
-        return self._repairer.repair(on_progress)
-
-    def reindex(self, on_progress: Progress | None = None, *, force: bool = False) -> RepairReport:
-        """Make all vectors with the present encoder. What was done counts when it is interrupted and run again.
+    def repair(self, on_progress: Progress | None = None, cancel: threading.Event | None = None) -> RepairReport:
+        """Compare all three stores in full and mend what differs, while others search, put and remove.
 
         Args:
+            cancel: when set, the batch in hand is finished and the repair ends; the report says so.
+        """
+        self._refuse_mismatch()
+        return self._repairer.repair(on_progress, cancel)
+
+    def reindex(
+        self,
+        on_progress: Progress | None = None,
+        cancel: threading.Event | None = None,
+        *,
+        force: bool = False,
+    ) -> RepairReport:
+        """Make all vectors with the present encoder.
+
+        What was done counts when it is interrupted and run again, except what ``force`` alone asked for.
+
+        Args:
+            cancel: as for :meth:`repair`. The catalogue then still belongs to the encoder before.
             force: also when the present encoder made them already.
         """
-        before = self._made_by
-        report = self._repairer.reindex(on_progress, force=force)
-        with self._database.session() as session:
-            made_by.remember(session, self._stores.encoder.identity)
-        self._made_by = self._stores.encoder.identity
-        if before.fingerprint != self._made_by.fingerprint:
-            self._stores.index.drop_encoder(before.fingerprint)
+        report = self._repairer.reindex(on_progress, cancel, force=force)
+        if report.stopped is None:
+            self._hand_over()
         return report
+
+    def _hand_over(self) -> None:
+        """The present encoder has made everything. What is left of the one before goes first: a crash between the
+        two makes the next reindex do both again, and nothing is left behind that nobody asks for."""
+        before = self._made_by
+        present = self._stores.encoder.identity
+        if before.fingerprint != present.fingerprint:
+            self._stores.index.drop_encoder(before.fingerprint)
+        with self._database.session() as session:
+            made_by.remember(session, present)
+        self._made_by = present
 
     def _refuse_mismatch(self) -> None:
         if (error := self.mismatch) is not None:

@@ -17,20 +17,26 @@ class Remover:
 
     def remove(self, tenant: Tenant, ids: Collection[str]) -> int:
         """See :meth:`core.catalog.Catalog.remove`."""
-        with self._stores.writing:
-            with self._stores.database.session() as session:
-                there = {key for key, row in shelf.rows(session, tenant, ids, lock=True).items() if not row.removed}
-                shelf.mark(session, tenant, there, removed=True)
-            self.finish(tenant, there)
+        with self._stores.writing, self._stores.database.session() as session:
+            there = {key for key, row in shelf.rows(session, tenant, ids, lock=True).items() if not row.removed}
+            shelf.mark(session, tenant, there, removed=True)
+        for some in shelf.chunks(sorted(there)):
+            self.finish(tenant, some)
         return len(there)
 
-    def finish(self, tenant: Tenant, ids: Collection[str]) -> None:
-        """Take items that are marked as removed out of the index, the database, and the picture store."""
+    def finish(self, tenant: Tenant, ids: Collection[str]) -> int:
+        """Take items out of the index, the database, and the picture store; returns how many.
+
+        Left alone is what is not marked as removed, since it was put anew after the mark was seen.
+        """
         with self._stores.writing:
-            self._stores.index.delete(tenant.key, ids)
+            with self._stores.database.reading() as session:
+                marked = {key for key, row in shelf.rows(session, tenant, ids).items() if row.removed}
+            self._stores.index.delete(tenant.key, marked)
             with self._stores.database.session() as session:
-                shelf.forget(session, tenant, ids)
-            self.delete_unneeded(ids)
+                shelf.forget(session, tenant, marked)
+            self.delete_unneeded(marked)
+        return len(marked)
 
     def delete_unneeded(self, hashes: Collection[str]) -> int:
         """Delete those of the pictures that nothing refers to any more; returns how many."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -53,6 +53,11 @@ def rows(session: Session, tenant: Tenant, ids: Collection[str], *, lock: bool =
         statement = select(ItemRow).where(ItemRow.tenant == tenant.key, ItemRow.id.in_(some))
         found.update((row.id, row) for row in session.scalars(statement.with_for_update() if lock else statement))
     return found
+
+
+def state(row: ItemRow | None) -> tuple[datetime, bool, bool, str] | None:
+    """What must not have changed between planning a write and writing."""
+    return None if row is None else (row.updated_at, row.removed, row.stale, row.indexed)
 
 
 def page(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from core.blobs import BlobStore
 from core.database import Database
 from core.encoders.batching import EncoderService
+from core.errors import Unavailable
 from core.index import Index
 
 
@@ -36,3 +38,16 @@ class EncodedStores(Stores):
     def fingerprint(self) -> str:
         """Of the encoder whose vectors the index holds."""
         return self.encoder.identity.fingerprint
+
+    @staticmethod
+    def refuse_empty_blobs(held: Collection[str]) -> None:
+        """A store without a single picture is more likely the wrong one than one that lost them all.
+
+        Raises:
+            Unavailable: nothing is held, though pictures are needed.
+        """
+        if not held:
+            raise Unavailable(
+                "The picture store holds none of the catalogue's pictures.",
+                "Check the setting blobs.url, or put the pictures back from a backup; nothing was deleted.",
+            )

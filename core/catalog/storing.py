@@ -98,7 +98,7 @@ class Storer:
         try:
             with self._stores.database.session() as session:
                 found = shelf.rows(session, tenant, changed, lock=True)
-                if any(_state(found.get(key)) != _state(before.get(key)) for key in changed):
+                if any(shelf.state(found.get(key)) != shelf.state(before.get(key)) for key in changed):
                     return False
                 _ensure_tenant(session, tenant, now)
                 for key, entry in changed.items():
@@ -138,11 +138,6 @@ def _same(one: NewItem, other: NewItem) -> bool:
     row = _blank(one.tenant, one.id, datetime.now(UTC))
     one.write(row, row.added_at)
     return other.says_the_same_as(row)
-
-
-def _state(row: ItemRow | None) -> tuple[datetime, bool, bool, str] | None:
-    """What must not have changed between planning a write and writing."""
-    return None if row is None else (row.updated_at, row.removed, row.stale, row.indexed)
 
 
 def _fits(row: ItemRow, entry: NewItem, fingerprint: str) -> bool:
