@@ -38,26 +38,32 @@ from core.words import Words
 
 OnProgress = Callable[[IngestProgress], Awaitable[None]]
 
-_ADD = re.compile(r"\b(add|save|put)\b.{0,40}\bcatalog(ue)?\b|^\s*add\s*$", re.IGNORECASE | re.DOTALL)
-_WORDS: dict[str, Intent] = {
-    "help": ShowHelp(),
-    "?": ShowHelp(),
-    "stats": ShowStats(),
-    "statistics": ShowStats(),
-    "list": ListProducts(),
-    "catalog": ListProducts(),
-    "catalogue": ListProducts(),
-}
+_ADD = re.compile(
+    r"\b(add|save|put)\b.{0,40}\bcatalog(ue)?\b|^\s*add\s*$"
+    r"|\b(in den|zum|dem) katalog\b|^\s*hinzufügen\s*$"
+    r"|\b(añad|agreg|guard|mete)\w*\b.{0,40}\bcatálogo\b|^\s*añadir\s*$"
+    r"|\b(ajout|enregistr|met)\w*\b.{0,40}\bcatalogue\b|^\s*ajouter\s*$"
+    r"|(أضف|اضف|أضيف|احفظ|ضع).{0,40}الكتالوج|^\s*(أضف|اضف)\s*$"
+    r"|カタログに(追加|登録|入れ)|^\s*追加\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A line for each language."""
+_COMMANDS: tuple[tuple[Intent, str], ...] = (
+    (ShowHelp(), "help ? hilfe ayuda aide مساعدة ヘルプ"),
+    (ShowStats(), "stats statistics statistik estadísticas statistiques إحصاءات احصاءات إحصائيات 統計"),
+    (ListProducts(), "list catalog catalogue liste katalog lista catálogo قائمة القائمة الكتالوج 一覧 カタログ"),
+)
+_WORDS = {word: intent for intent, words in _COMMANDS for word in words.split()}
 
 
 def interpret(text: str, *, files: bool) -> Intent | None:
-    """The command that plain words stand for, or None: then they are a wish.
+    """The command that plain words stand for, in any of the languages, or None: then they are a wish.
 
     ``help``, ``stats`` and ``list`` alone; "add these to the catalogue" together with files.
     """
     if files:
         return AddProducts() if _ADD.search(text) else None
-    return _WORDS.get(text.strip().strip(".!").casefold())
+    return _WORDS.get(text.strip().strip(".!。！").casefold())
 
 
 class Commands:

@@ -13,20 +13,25 @@ _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "C
 _WITHOUT_DECIMALS = frozenset({"JPY", "KRW"})
 
 
-def money(amount: float, currency: str = "") -> str:
-    """An amount with its currency: ``$12.99``, ``¥1,200``, ``12.99 CHF``, or ``12.99`` without any."""
+def number(value: float, digits: int, words: Words) -> str:
+    """A number as the language writes it: ``1,234.50``, ``1.234,50``."""
+    signs = {",": words("number.group"), ".": words("number.decimal")}
+    return "".join(signs.get(sign, sign) for sign in f"{value:,.{digits}f}")
+
+
+def money(amount: float, currency: str, words: Words) -> str:
+    """An amount with its currency as the language writes it: ``$12.99``, ``12,99 €``, or ``12.99`` without any."""
     code = currency.strip()
-    digits = 0 if code.upper() in _WITHOUT_DECIMALS else 2
-    number = f"{amount:,.{digits}f}"
+    written = number(amount, 0 if code.upper() in _WITHOUT_DECIMALS else 2, words)
     if not code:
-        return number
+        return written
     symbol = _SYMBOLS.get(code.upper(), code)
-    return f"{number} {symbol}" if symbol[-1].isalpha() else f"{symbol}{number}"
+    return f"{written}\u00a0{symbol}" if symbol[-1].isalpha() else words("number.money", amount=written, symbol=symbol)
 
 
-def price(item: Item) -> str:
+def price(item: Item, words: Words) -> str:
     """The item's price, or nothing."""
-    return "" if item.price is None else money(item.price, item.currency)
+    return "" if item.price is None else money(item.price, item.currency, words)
 
 
 def title(item: Item, words: Words) -> str:
@@ -34,9 +39,9 @@ def title(item: Item, words: Words) -> str:
     return item.title.strip() or posixpath.basename(item.source) or words("item.untitled")
 
 
-def score(hit: Hit) -> str:
+def score(hit: Hit, words: Words) -> str:
     """The cosine similarity with two decimals."""
-    return f"{hit.score:.2f}"
+    return number(hit.score, 2, words)
 
 
 def why(found: Found, words: Words) -> str:
@@ -61,9 +66,9 @@ def limits(filters: Filters, words: Words) -> str:
     """Filters as people say them: ``phone case, at most 20.00``."""
     parts = [*filters.categories, *filters.tags]
     if filters.min_price is not None:
-        parts.append(words("item.at_least", price=money(filters.min_price)))
+        parts.append(words("item.at_least", price=money(filters.min_price, "", words)))
     if filters.max_price is not None:
-        parts.append(words("item.at_most", price=money(filters.max_price)))
+        parts.append(words("item.at_most", price=money(filters.max_price, "", words)))
     return ", ".join(parts)
 
 
@@ -96,7 +101,7 @@ def figures(stats: CatalogStats, words: Words) -> tuple[str, ...]:
         names = ", ".join(f"{name} ({count})" for name, count in stats.categories.items() if name)
         lines.append(words("catalogue.categories", names=names))
     if stats.prices:
-        lowest, highest = map(money, stats.prices)
+        lowest, highest = (money(price, "", words) for price in stats.prices)
         lines.append(words("catalogue.prices", lowest=lowest, highest=highest))
     return (*lines, words("catalogue.encoder", name=stats.encoder))
 

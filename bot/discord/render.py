@@ -125,7 +125,7 @@ def _asked(asked: Asked) -> list[Item]:
 
 def _pick(item: Product, words: Words) -> str:
     title = markup.escape_within(wording.title(item, words), _PICK_TITLE)
-    return " · ".join((f"**{markup.link(item.url, title)}**", *facts(item)))
+    return " · ".join((f"**{markup.link(item.url, title)}**", *facts(item, words)))
 
 
 def _why(result: Found, words: Words) -> str:
@@ -147,12 +147,12 @@ def _ranking(result: Found, words: Words, room: int) -> str:
 def _line(number: int, hit: Hit, words: Words, title: int, linked: bool) -> str:
     named = markup.escape_within(wording.title(hit.item, words), title)
     label = markup.link(hit.item.url, named, _LINK) if linked else named
-    return f"**{number}** · " + " · ".join((label, *facts(hit.item)))
+    return f"**{number}** · " + " · ".join((label, *facts(hit.item, words)))
 
 
-def facts(item: Product) -> list[str]:
+def facts(item: Product, words: Words) -> list[str]:
     """Price and category, escaped."""
-    return [markup.escape_within(fact, 40) for fact in (wording.price(item), item.category) if fact.strip()]
+    return [markup.escape_within(fact, 40) for fact in (wording.price(item, words), item.category) if fact.strip()]
 
 
 def _notes(result: Found, words: Words, remarks: tuple[str, ...]) -> list[str]:

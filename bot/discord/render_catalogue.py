@@ -100,7 +100,7 @@ def _whole(lines: Iterable[str]) -> str:
 
 def _item(item: Product, words: Words) -> str:
     title = markup.escape_within(wording.title(item, words), 60)
-    return f"`{item.id[:_ID]}` " + " · ".join((markup.link(item.url, title, 60), *facts(item)))
+    return f"`{item.id[:_ID]}` " + " · ".join((markup.link(item.url, title, 60), *facts(item, words)))
 
 
 def _skipped(each: Skipped, words: Words) -> str:

@@ -116,17 +116,21 @@ def _asked(asked: Asked) -> list[Block]:
 def _pick(item: Item, words: Words) -> str:
     title = markup.escape_within(_one_line(wording.title(item, words)), _PICK_TITLE)
     linked = markup.link(item.url, title) if len(item.url) <= _PICK_LINK else title
-    return " · ".join((linked, *_facts(item)))
+    return " · ".join((linked, *_facts(item, words)))
 
 
 def _line(number: int, hit: Hit, words: Words) -> str:
     title = markup.escape_within(name(hit, words), _TITLE)
     linked = markup.link(hit.item.url, title) if len(hit.item.url) <= _LINK else title
-    return f"*{number}.* " + " · ".join((linked, *_facts(hit.item)))
+    return f"*{number}.* " + " · ".join((linked, *_facts(hit.item, words)))
 
 
-def _facts(item: Item) -> list[str]:
-    return [markup.escape_within(_one_line(fact), 60) for fact in (wording.price(item), item.category) if fact.strip()]
+def _facts(item: Item, words: Words) -> list[str]:
+    return [
+        markup.escape_within(_one_line(fact), 60)
+        for fact in (wording.price(item, words), item.category)
+        if fact.strip()
+    ]
 
 
 def _why(result: Found, words: Words) -> str:
@@ -175,7 +179,7 @@ def _in_words(result: Found, number: int, words: Words) -> str:
     pick = result.answer.pick
     assert pick is not None
     title = markup.escape_within(_one_line(wording.title(pick.item, words)), _TITLE)
-    said = ", ".join((f"{markup.escape(words('answer.pick', number=number))}: {title}", *_facts(pick.item)))
+    said = ", ".join((f"{markup.escape(words('answer.pick', number=number))}: {title}", *_facts(pick.item, words)))
     return f"{said}. {markup.escape_within(_one_line(wording.why(result, words)), _REASON)}"
 
 

@@ -126,7 +126,7 @@ def _turn(text: str, name: str, offset: int, shown: Listing) -> Block:
 
 def _item(item: Item, words: Words) -> str:
     title = markup.escape_within(" ".join(wording.title(item, words).split()), 90)
-    facts = [markup.escape_within(fact, 60) for fact in (wording.price(item), item.category) if fact.strip()]
+    facts = [markup.escape_within(fact, 60) for fact in (wording.price(item, words), item.category) if fact.strip()]
     linked = markup.link(item.url, title) if len(item.url) <= 200 else title
     return f"`{item.id[:_ID]}` " + " · ".join((linked, *facts))
 

@@ -111,8 +111,8 @@ class JobView:
 def card(item: Item, words: Words, *, number: int = 0, hit: Hit | None = None, picked: bool = False) -> Card:
     """A product's card."""
     title = wording.title(item, words)
-    price = wording.price(item)
-    score = words("item.score", score=wording.score(hit)) if hit else ""
+    price = wording.price(item, words)
+    score = words("item.score", score=wording.score(hit, words)) if hit else ""
     return Card(
         id=item.id,
         number=number,
@@ -120,7 +120,7 @@ def card(item: Item, words: Words, *, number: int = 0, hit: Hit | None = None, p
         alt=words("item.alt", number=number, title=title) if number else title,
         price=price,
         category=item.category,
-        score=wording.score(hit) if hit else "",
+        score=wording.score(hit, words) if hit else "",
         line=" · ".join(part for part in (price, item.category, score) if part),
         url=link(item.url),
         small=picture(item.id, "small"),

@@ -1,7 +1,7 @@
 """The fixed words that people read, one TOML table per language, for every platform and the command line.
 
-English is complete; other languages fall back to it key by key. A text holds ``{name}`` placeholders. A
-text that depends on a count is a table with CLDR plural categories as keys, and takes ``count``.
+Every language has every key. A text holds ``{name}`` placeholders. A text that depends on a count is a
+table with CLDR plural categories as keys, and takes ``count``.
 """
 
 from __future__ import annotations
@@ -31,16 +31,18 @@ class Words:
         """The text of ``key`` with ``params`` filled in.
 
         Raises:
-            KeyError: there is no such key in English, or a placeholder was not given (a bug).
+            KeyError: there is no such key, or a placeholder was not given (a bug).
         """
-        text = self._table.get(key)
-        if text is None:
-            text = _table(DEFAULT)[key]
+        text = self._table[key]
         if isinstance(text, dict):
             count = params["count"]
             assert isinstance(count, int)
             text = text.get(plural(self.locale, count), text["other"])
         return text.format(**params) if params else text
+
+    def text(self, key: str) -> Text:
+        """The text as it stands, or all its forms, for programs elsewhere that fill it in themselves."""
+        return self._table[key]
 
 
 def locales() -> tuple[str, ...]:

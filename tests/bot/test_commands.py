@@ -17,8 +17,10 @@ from bot.request import AddProducts, ImportProducts, ListProducts, RemoveProduct
 from bot.results import Imported
 from core.ingest.ingester import IngestProgress
 from core.models import LOCAL
+from core.words import Words, locales
 from tests.bot.house import Replies, house, png
 from tests.bot.requests import ask
+from tests.core.test_languages import quoted
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,14 @@ from tests.bot.requests import ask
 )
 def test_plain_words_are_commands_only_when_they_are_nothing_else(text: str, files: bool, intent: object) -> None:
     assert interpret(text, files=files) == intent
+
+
+@pytest.mark.parametrize("locale", locales())
+def test_the_commands_that_the_help_names_are_understood(locale: str) -> None:
+    words = Words(locale)
+    assert interpret(quoted(words("help.catalogue"))[-1], files=True) == AddProducts()
+    said = [interpret(text, files=False) for text in quoted(words("help.commands"))]
+    assert said == [ListProducts(), ShowStats(), ShowHelp()]
 
 
 async def test_an_archive_is_imported_from_its_address(tmp_path: Path) -> None:

@@ -20,18 +20,23 @@ def found(query: Query | None = None, ranking: Ranking | None = None, hits: int 
 
 
 @pytest.mark.parametrize(
-    ("amount", "currency", "text"),
+    ("amount", "currency", "locale", "text"),
     [
-        (12.9, "USD", "$12.90"),
-        (1234.5, "eur", "€1,234.50"),
-        (1200.0, "JPY", "¥1,200"),
-        (12.0, "CHF", "12.00 CHF"),
-        (12.0, "€", "€12.00"),
-        (12.0, "", "12.00"),
+        (12.9, "USD", "en", "$12.90"),
+        (1234.5, "eur", "en", "€1,234.50"),
+        (1200.0, "JPY", "ja", "¥1,200"),
+        (12.0, "CHF", "en", "12.00\u00a0CHF"),
+        (12.0, "€", "en", "€12.00"),
+        (12.0, "", "en", "12.00"),
+        (1234.5, "EUR", "de", "1.234,50\u00a0€"),
+        (1234.5, "EUR", "fr", "1\u202f234,50\u00a0€"),
+        (1234.5, "CHF", "es", "1.234,50\u00a0CHF"),
+        (12.5, "", "de", "12,50"),
+        (12.5, "EUR", "ar", "12.50\u00a0€"),
     ],
 )
-def test_money(amount: float, currency: str, text: str) -> None:
-    assert wording.money(amount, currency) == text
+def test_money_as_the_language_writes_it(amount: float, currency: str, locale: str, text: str) -> None:
+    assert wording.money(amount, currency, Words(locale)) == text
 
 
 def test_a_product_without_a_title_goes_by_its_file() -> None:
