@@ -18,7 +18,6 @@ from bot.searches import Searches
 from bot.web.adapter import WebAdapter
 from core.engine import Engine
 from core.errors import LookalikeError
-from core.words import Words
 
 DAY = 24 * 3600.0
 CHECKED = 5.0
@@ -63,10 +62,7 @@ class App:
     def show_filling(self, done: int, total: int) -> None:
         """Show on the page how far the sample catalogue is."""
         if self.web is not None:
-            words = Words()
-            status = words("report.progress", done=done, total=total)
-            self.web.announce(f"{words('web.filling')}: {status}" if done < total else "")
-            self.web.catalogue_changed()
+            self.web.show_filling(done, total)
 
     async def start(self) -> None:
         """Start the adapters one after the other.

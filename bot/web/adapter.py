@@ -12,8 +12,8 @@ from aiohttp import hdrs, web
 from bot.failures import explain
 from bot.handler import Handler
 from bot.ops import listen
-from bot.web import inbound, security
-from bot.web.desk import Desk
+from bot.web import inbound, security, tongue
+from bot.web.desk import Desk, Filling
 from bot.web.examples import Examples
 from bot.web.pictures import Pictures
 from bot.web.replier import CATALOGUE
@@ -24,7 +24,6 @@ from core.catalog import Catalog
 from core.errors import LookalikeError, Unavailable
 from core.history import History
 from core.settings import Settings
-from core.words import Words
 
 STATIC = Path(__file__).parent / "static"
 
@@ -65,12 +64,9 @@ class WebAdapter:
         """The port that is listened on, also where the settings leave it to the system."""
         return int(self._runner.addresses[0][1])
 
-    def announce(self, text: str) -> None:
-        """Show a line at the top of every page; an empty one takes it away."""
-        self._desk.announce(text)
-
-    def catalogue_changed(self) -> None:
-        """Have open pages look at the catalogue again."""
+    def show_filling(self, done: int, total: int) -> None:
+        """Show at the top of every page how far the sample catalogue is, and the products themselves."""
+        self._desk.show_filling(Filling(done, total) if done < total else None)
         self._desk.channels.publish(CATALOGUE)
 
     async def start(self) -> None:
@@ -126,7 +122,7 @@ async def plain_errors(request: web.Request, handler: security.Handler) -> web.S
     except ConnectionError:
         raise
     except Exception as error:  # noqa: BLE001 - told in plain words; the trace is in the log
-        failure = explain(error, Words(inbound.locale(request.headers.get("Accept-Language", ""))))
+        failure = explain(error, tongue.words(request))
         advice = f"{failure.advice} ({failure.reference})"
         return web.json_response({"reason": failure.reason, "advice": advice}, status=500)
     if request.path.startswith("/static/"):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import OrderedDict
+from dataclasses import asdict, dataclass
 
 from aiohttp import web
 
 from bot.handler import Handler
-from bot.web import inbound, security
+from bot.web import security, tongue
 from bot.web.channel import Channel, Channels
 from bot.web.posts import Posts
 from bot.web.render import Renderer
@@ -17,9 +18,16 @@ from core.catalog import Catalog
 from core.errors import UserError
 from core.history import History
 from core.settings import Settings
-from core.words import Words
 
 SESSIONS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """How far the sample catalogue is."""
+
+    done: int
+    total: int
 
 
 class Desk:
@@ -33,7 +41,7 @@ class Desk:
         self.channels = Channels()
         self._posts: OrderedDict[str, Posts] = OrderedDict()
         self._renderers: dict[str, Renderer] = {}
-        self.banner = ""
+        self.filling: Filling | None = None
 
     def session(self, request: web.Request) -> str:
         """The request's session.
@@ -43,14 +51,13 @@ class Desk:
         """
         name: str | None = request.get(security.SESSION)
         if name is None:
-            words = Words()
-            raise security.Refused(words("web.forged"), words("web.forged_advice"), 403)
+            raise security.forged(request)
         return name
 
-    def announce(self, text: str) -> None:
-        """Show a line at the top of every page; an empty one takes it away."""
-        self.banner = text
-        self.channels.publish({"op": "banner", "text": text})
+    def show_filling(self, filling: Filling | None) -> None:
+        """Show how far the sample catalogue is at the top of every page; None takes it away."""
+        self.filling = filling
+        self.channels.publish({"op": "filling", "now": asdict(filling) if filling else None})
 
     def channel(self, session: str) -> Channel:
         """The session's channel."""
@@ -64,13 +71,9 @@ class Desk:
             self._posts.popitem(last=False)
         return posts
 
-    def locale(self, request: web.Request) -> str:
-        """The language of the person at the browser."""
-        return inbound.locale(request.headers.get("Accept-Language", ""))
-
     def renderer(self, request: web.Request) -> Renderer:
-        """The templates in that language."""
-        words = Words(self.locale(request))
+        """The templates in the language of the person at the browser."""
+        words = tongue.words(request)
         if words.locale not in self._renderers:
             self._renderers[words.locale] = Renderer(words, may_change=self.may_change)
         return self._renderers[words.locale]
@@ -91,4 +94,4 @@ async def json_body(request: web.Request) -> object:
     try:
         return await asyncio.wait_for(request.json(), 10)
     except (ValueError, TimeoutError) as error:
-        raise UserError(Words()("web.malformed")) from error
+        raise UserError(tongue.words(request)("web.malformed")) from error

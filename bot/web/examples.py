@@ -87,11 +87,11 @@ class Examples:
     async def _all(self) -> Mapping[str, Example]:
         return await asyncio.shield(self.begin())
 
-    async def get(self, key: str) -> Example:
+    async def get(self, key: str, words: Words) -> Example:
         """One of them. Raises ``UserError`` when there is none of that name."""
         example = (await self._all()).get(key)
         if example is None:
-            raise UserError(Words()("web.no_example"))
+            raise UserError(words("web.no_example"))
         return example
 
     async def picture(self, request: web.Request) -> web.Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from bot import language
 from bot.commands import interpret
 from bot.request import (
     AddProducts,
@@ -25,7 +26,6 @@ NAME = "web"
 TEXT = 2000
 """Most characters of a question."""
 _ID = re.compile(r"[0-9a-f]{12}")
-_LOCALE = re.compile(r"\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*(?:;\s*q=([01](?:\.\d+)?))?\s*")
 
 
 def question(
@@ -42,13 +42,14 @@ def question(
     Args:
         fields: ``text``, ``thread`` (a follow-up), and ``more`` with ``of``, or ``next``, for buttons.
         entry: id of this post, 12 hex digits; without ``thread`` it begins a thread of its own.
+        locale: the page's language; words in another script are answered in theirs.
 
     Raises:
         UserError: the fields are not what the page sends.
     """
     thread = fields.get("thread", "") or entry
     if not _ID.fullmatch(thread):
-        raise UserError(Words()("web.malformed"))
+        raise _malformed(locale)
     text = fields.get("text", "").strip()[:TEXT]
     return Request(
         tenant=LOCAL,
@@ -59,7 +60,7 @@ def question(
         text=text,
         attachments=tuple(photos),
         intent=_intent(fields, text, photos),
-        locale=locale,
+        locale=language.of(text) or locale,
         manager=manager,
     )
 
@@ -72,33 +73,37 @@ def _intent(fields: Mapping[str, str], text: str, photos: Sequence[Attachment]) 
     return interpret(text, files=bool(photos)) or Find()
 
 
-def vote(body: object, *, session: str, entry: str) -> Request:
+def vote(body: object, *, session: str, entry: str, locale: str) -> Request:
     """A thumb. Raises ``UserError`` when ``body`` is not ``{"ask": id, "up": bool}``."""
     match body:
         case {"ask": str(ask), "up": bool(up)}:
-            return _plain(Vote(ask, up), session, entry)
-    raise UserError(Words()("web.malformed"))
+            return _plain(Vote(ask, up), session, entry, locale)
+    raise _malformed(locale)
 
 
-def removal(body: object, *, session: str, entry: str, manager: bool) -> Request:
+def removal(body: object, *, session: str, entry: str, locale: str, manager: bool) -> Request:
     """Products to remove. Raises ``UserError`` when ``body`` is not ``{"items": [id, …]}``."""
     match body:
         case {"items": [*items]} if items and all(isinstance(item, str) for item in items):
-            return _plain(RemoveProducts(tuple(items)), session, entry, manager=manager)
-    raise UserError(Words()("web.malformed"))
+            return _plain(RemoveProducts(tuple(items)), session, entry, locale, manager=manager)
+    raise _malformed(locale)
 
 
 def products(files: Sequence[Attachment], *, session: str, entry: str, locale: str, manager: bool) -> Request:
     """Uploaded files that become products."""
-    return _plain(AddProducts(), session, entry, files, locale, manager=manager)
+    return _plain(AddProducts(), session, entry, locale, files, manager=manager)
+
+
+def _malformed(locale: str) -> UserError:
+    return UserError(Words(locale)("web.malformed"))
 
 
 def _plain(
     intent: Intent,
     session: str,
     entry: str,
+    locale: str,
     files: Sequence[Attachment] = (),
-    locale: str = "en",
     *,
     manager: bool = False,
 ) -> Request:
@@ -133,12 +138,3 @@ def conversation(session: str, thread: str) -> str:
 def last_part(key: str) -> str:
     """A thread's id from :func:`conversation`, or a post's from ``Request.message``."""
     return key.rpartition(":")[2]
-
-
-def locale(header: str, fallback: str = "en") -> str:
-    """The language that an ``Accept-Language`` header (RFC 9110, 12.5.4) wants most."""
-    wanted: list[tuple[float, int, str]] = []
-    for part in header.split(","):
-        if match := _LOCALE.fullmatch(part):
-            wanted.append((-float(match[2] or 1), len(wanted), match[1]))
-    return min(wanted)[2] if wanted else fallback

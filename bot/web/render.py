@@ -12,7 +12,7 @@ from core.words import Words
 
 _SCRIPT_WORDS = (
     "unreachable", "too_many", "take_away", "nothing_to_ask", "place", "uploading", "cancel", "cancelled",
-    "removed", "remove_title", "drop_products", "drop_photos", "close",
+    "removed", "remove_title", "drop_products", "drop_photos", "close", "filling",
 )  # fmt: skip
 """The words that the page's scripts say themselves."""
 
@@ -39,7 +39,7 @@ class Renderer:
             w=words,
             may_change=may_change,
             direction="rtl" if words.locale.split("-")[0] in RIGHT_TO_LEFT else "ltr",
-            script_words={"words": {key: words(f"web.{key}") for key in _SCRIPT_WORDS}},
+            script_words={"words": {key: words.text(f"web.{key}") for key in _SCRIPT_WORDS}},
         )
 
     def __call__(self, template: str, **values: Any) -> Markup:

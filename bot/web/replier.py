@@ -151,7 +151,7 @@ def body_of(result: Result, post: str, render: Renderer) -> tuple[Markup, str]:
     match result:
         case Found():
             view = views.found(result, post, words)
-            return render("found", view=view), views.announcement(result.answer, words)
+            return render("found", view=view), views.announcement(result, words)
         case Imported(report):
             lines = wording.report(report, words)
             said = views.SaidView(lines, skipped=report.skipped)

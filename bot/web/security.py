@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
 
+from bot.web import tongue
 from core.errors import UserError
-from core.words import Words
 
 COOKIE = "lookalike"
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 - the name of a header
@@ -104,7 +104,7 @@ def guard(bound: str, allowed: Collection[str], exempt: Collection[str]) -> Midd
             return await handler(request)
         cookie = request.cookies.get(COOKIE, "")
         if not known_host(request.host, bound, allowed):
-            words = Words()
+            words = tongue.words(request)
             raise Refused(words("web.wrong_host", host=request.host[:100]), words("web.wrong_host_advice"), 421)
         if request.method not in SAFE_METHODS:
             _check_origin(request, cookie)
@@ -125,8 +125,13 @@ def _check_origin(request: web.Request, cookie: str) -> None:
         and request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
     )
     if not genuine:
-        words = Words()
-        raise Refused(words("web.forged"), words("web.forged_advice"), 403)
+        raise forged(request)
+
+
+def forged(request: web.Request) -> Refused:
+    """The refusal of a request that does not come from the page."""
+    words = tongue.words(request)
+    return Refused(words("web.forged"), words("web.forged_advice"), 403)
 
 
 async def set_headers(_: web.Request, response: web.StreamResponse) -> None:

@@ -10,14 +10,13 @@ from aiohttp import web
 from bot.commands import listing
 from bot.request import ListProducts, Request
 from bot.results import Result
-from bot.web import inbound, views
+from bot.web import inbound, tongue, views
 from bot.web.desk import Desk, json_body
 from bot.web.replier import CATALOGUE, JobReplier, PlainReplier
 from bot.web.security import Refused
 from bot.web.uploads import Spools
 from core.errors import UserError
 from core.models import LOCAL, Filters
-from core.words import Words
 
 PAGE = 24
 
@@ -46,7 +45,7 @@ class Shelf:
         self._desk.session(request)
         offset = request.query.get("offset", "0")
         if not (offset.isascii() and offset.isdigit() and len(offset) < 10):
-            raise UserError(Words()("web.malformed"))
+            raise UserError(tongue.words(request)("web.malformed"))
         category = request.query.get("category", "")
         wanted = ListProducts(
             offset=int(offset),
@@ -63,34 +62,40 @@ class Shelf:
 
     async def remove(self, request: web.Request) -> web.Response:
         """Remove products."""
-        self._check()
+        self._check(request)
         session = self._desk.session(request)
         body = await json_body(request)
-        await self._ask(inbound.removal(body, session=session, entry=self._desk.new_id(), manager=True))
+        await self._ask(
+            inbound.removal(
+                body, session=session, entry=self._desk.new_id(), locale=tongue.locale(request), manager=True
+            )
+        )
         self._desk.channels.publish(CATALOGUE)
         return web.Response(status=204)
 
     async def open(self, request: web.Request) -> web.Response:
         """Begin an upload."""
-        self._check()
+        self._check(request)
         session = self._desk.session(request)
-        return web.json_response({"job": await asyncio.to_thread(self._spools.open, session)}, status=201)
+        return web.json_response(
+            {"job": await asyncio.to_thread(self._spools.open, session, tongue.words(request))}, status=201
+        )
 
     async def receive(self, request: web.Request) -> web.Response:
         """Take one file of an upload; its path within a chosen folder is in the query."""
         session = self._desk.session(request)
         path = request.query.get("path", "")
-        await self._spools.receive(request.match_info["id"], session, path, request.content)
+        await self._spools.receive(request.match_info["id"], session, path, request.content, tongue.words(request))
         return web.Response(status=204)
 
     async def start(self, request: web.Request) -> web.Response:
         """All files are there: take them in. Progress and report follow over the stream."""
-        self._check()
+        self._check(request)
         session = self._desk.session(request)
         job = request.match_info["id"]
-        spool = self._spools.take(job, session)
+        spool = self._spools.take(job, session, tongue.words(request))
         asked = inbound.products(
-            spool.files, session=session, entry=self._desk.new_id(), locale=self._desk.locale(request), manager=True
+            spool.files, session=session, entry=self._desk.new_id(), locale=tongue.locale(request), manager=True
         )
         channel = self._desk.channel(session)
         replier = JobReplier(job, channel, self._desk.channels, self._desk.renderer(request))
@@ -101,7 +106,7 @@ class Shelf:
     async def discard(self, request: web.Request) -> web.Response:
         """Throw an upload away."""
         session = self._desk.session(request)
-        await asyncio.to_thread(self._spools.discard, request.match_info["id"], session)
+        await asyncio.to_thread(self._spools.discard, request.match_info["id"], session, tongue.words(request))
         return web.Response(status=204)
 
     async def _ask(self, asked: Request) -> Result:
@@ -112,6 +117,6 @@ class Shelf:
         assert replier.result is not None
         return replier.result
 
-    def _check(self) -> None:
+    def _check(self, request: web.Request) -> None:
         if not self._desk.may_change:
-            raise Refused(Words()("web.read_only"), "", 403)
+            raise Refused(tongue.words(request)("web.read_only"), "", 403)

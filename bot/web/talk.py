@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from aiohttp import hdrs, web
 
-from bot.web import inbound, security
+from bot.web import inbound, security, tongue
 from bot.web.conversation import SHOWN, Thread, threads
 from bot.web.desk import Desk, json_body
 from bot.web.examples import Examples
@@ -60,7 +60,7 @@ class Talk:
             since=since,
             threads=await self._threads(session, render),
             examples=await self._examples.shown(render.words) if self._examples.ready else (),
-            banner=self._desk.banner,
+            filling=self._desk.filling,
         )
         response = web.Response(text=html, content_type="text/html", headers={hdrs.CACHE_CONTROL: "no-store"})
         if not self._examples.ready:
@@ -113,7 +113,7 @@ class Talk:
         form = await read_form(request, self._desk.settings.images.max_bytes)
         fields, photos = dict(form.fields), form.photos
         if name := fields.get("example"):
-            example = await self._examples.get(name)
+            example = await self._examples.get(name, tongue.words(request))
             fields["text"], photos = example.text, example.photos
         fields["text"] = await self._said(fields, self._desk.renderer(request).words)
         entry = self._desk.new_id()
@@ -122,7 +122,7 @@ class Talk:
             photos,
             session=session,
             entry=entry,
-            locale=self._desk.locale(request),
+            locale=tongue.locale(request),
             manager=self._desk.may_change,
         )
         thread = inbound.last_part(asked.conversation)
@@ -136,7 +136,9 @@ class Talk:
         """Take a thumb."""
         session = self._desk.session(request)
         replier = PlainReplier()
-        voted = inbound.vote(await json_body(request), session=session, entry=self._desk.new_id())
+        voted = inbound.vote(
+            await json_body(request), session=session, entry=self._desk.new_id(), locale=tongue.locale(request)
+        )
         await self._desk.handler.submit(voted, replier)
         if replier.failure is not None:
             raise UserError(replier.failure.reason, replier.failure.advice)

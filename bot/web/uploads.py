@@ -19,6 +19,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.attachments import in_memory, on_disk
 from bot.request import Attachment
+from bot.web import tongue
 from core.errors import UserError
 from core.ingest import names
 from core.settings import Settings
@@ -47,7 +48,7 @@ async def read_form(request: web.Request, most: int) -> Form:
     Raises:
         UserError: it is not such a form, or its files together are far too large.
     """
-    words = Words()
+    words = tongue.words(request)
     if not request.content_type.startswith("multipart/"):
         raise UserError(words("web.malformed"))
     fields: dict[str, str] = {}
@@ -107,7 +108,7 @@ class Spools:
         self._open: dict[str, Spool] = {}
         shutil.rmtree(root, ignore_errors=True)
 
-    def open(self, session: str) -> str:
+    def open(self, session: str, words: Words) -> str:
         """Begin an upload; returns its id.
 
         Raises:
@@ -116,22 +117,22 @@ class Spools:
         now = time.monotonic()
         for name, spool in list(self._open.items()):
             if now - spool.touched > IDLE:
-                self.discard(name, spool.session)
+                self.discard(name, spool.session, words)
         if len(self._open) >= JOBS:
-            raise UserError(Words()("web.busy"), Words()("failure.later"))
+            raise UserError(words("web.busy"), words("failure.later"))
         name = secrets.token_hex(8)
         folder = self._root / name
         folder.mkdir(parents=True)
         self._open[name] = Spool(folder, session)
         return name
 
-    async def receive(self, name: str, session: str, path: str, body: StreamReader) -> None:
+    async def receive(self, name: str, session: str, path: str, body: StreamReader, words: Words) -> None:
         """Write one file. One that is too large keeps its name and size, not its bytes: the report names it.
 
         Raises:
             UserError: there is no such upload.
         """
-        spool = self._of(name, session)
+        spool = self._of(name, session, words)
         spool.touched = time.monotonic()
         label = path.strip().lstrip("/")[:500] or "file"
         bundle = names.suffix(label) in names.ARCHIVES | names.MANIFESTS
@@ -150,27 +151,27 @@ class Spools:
         spool.bytes += size if size <= most else 0
         spool.files.append(on_disk(label, target, size))
 
-    def take(self, name: str, session: str) -> Spool:
+    def take(self, name: str, session: str, words: Words) -> Spool:
         """End an upload; its files are the caller's, who removes the folder.
 
         Raises:
             UserError: there is no such upload.
         """
-        spool = self._of(name, session)
+        spool = self._of(name, session, words)
         del self._open[name]
         return spool
 
-    def discard(self, name: str, session: str) -> None:
+    def discard(self, name: str, session: str, words: Words) -> None:
         """Throw an upload away."""
-        shutil.rmtree(self.take(name, session).folder, ignore_errors=True)
+        shutil.rmtree(self.take(name, session, words).folder, ignore_errors=True)
 
     def clear(self) -> None:
         """Throw all unfinished uploads away."""
         self._open.clear()
         shutil.rmtree(self._root, ignore_errors=True)
 
-    def _of(self, name: str, session: str) -> Spool:
+    def _of(self, name: str, session: str, words: Words) -> Spool:
         spool = self._open.get(name)
         if spool is None or spool.session != session:
-            raise UserError(Words()("web.no_job"), Words()("web.no_job_advice"))
+            raise UserError(words("web.no_job"), words("web.no_job_advice"))
         return spool

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from bot import wording
 from bot.failures import Failure
 from bot.results import Found, Imported, Listing
-from core.models import Answer, Hit, Item, Progress, Skipped, Stage
+from core.models import Hit, Item, Progress, Skipped, Stage
 from core.words import Words
 
 
@@ -121,12 +121,17 @@ def card(item: Item, words: Words, *, number: int = 0, hit: Hit | None = None, p
         price=price,
         category=item.category,
         score=wording.score(hit, words) if hit else "",
-        line=" · ".join(part for part in (price, item.category, score) if part),
+        line=" · ".join(isolated(part) for part in (price, item.category, score) if part),
         url=link(item.url),
         small=picture(item.id, "small"),
         large=picture(item.id, "large"),
         picked=picked,
     )
+
+
+def isolated(text: str) -> str:
+    """Text that keeps its own direction among others (U+2068 and U+2069; Unicode UAX #9)."""
+    return f"\u2068{text}\u2069"
 
 
 def picture(item: str, size: str) -> str:
@@ -179,13 +184,15 @@ def found(result: Found, entry: str, words: Words, *, vote: int = 0) -> FoundVie
     )
 
 
-def announcement(answer: Answer, words: Words) -> str:
+def announcement(result: Found, words: Words) -> str:
     """What a screen reader says when an answer is there."""
+    answer = result.answer
     if answer.pick is None:
-        return words("answer.none")
+        return wording.nothing(result, words)
     number, hit = answer.ranked[0]
-    title = wording.title(hit.item, words)
-    return words("web.announce_found", count=len(answer.hits), number=number, title=title, reason=answer.ranking.reason)
+    matches, title = words("web.matches", count=len(answer.hits)), wording.title(hit.item, words)
+    why = wording.why(result, words)
+    return words("web.announce_found", matches=matches, number=number, title=title, why=why)
 
 
 def done(job: str, result: Imported, words: Words) -> JobView:

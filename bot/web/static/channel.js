@@ -1,7 +1,7 @@
 // The feed: what the server streams is put in its place. Appending what is there already replaces it, so
 // that nothing doubles when the stream is taken up again.
 
-import { say, since } from "./http.js";
+import { say, since, word } from "./http.js";
 
 let last = since();
 let source = null;
@@ -58,7 +58,7 @@ function apply(event) {
   if (event.op === "reload") return void location.reload();
   if (event.op === "catalogue") listeners.forEach((listener) => listener());
   if (event.op === "put") put(event);
-  if (event.op === "banner") banner(event.text);
+  if (event.op === "filling") filling(event.now);
   if (event.say) say(event.say);
 }
 
@@ -70,10 +70,11 @@ export function showWelcome(now) {
   if (now) welcome.scrollIntoView({ block: "start" });
 }
 
-function banner(text) {
-  const place = document.getElementById("banner");
-  place.textContent = text;
-  place.hidden = !text;
+/** How far the sample catalogue is, on the first start. */
+function filling(now) {
+  const place = document.getElementById("filling");
+  place.textContent = now ? word("filling", now) : "";
+  place.hidden = !now;
 }
 
 function put({ id, into, html, thread }) {
@@ -106,7 +107,7 @@ export function dress(root) {
     const moment = new Date(time.dateTime);
     const today = moment.toDateString() === new Date().toDateString();
     const style = today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
-    time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, style).format(moment);
+    time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, { ...style, numberingSystem: "latn" }).format(moment);
   }
 }
 

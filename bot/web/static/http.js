@@ -3,9 +3,14 @@
 const token = document.querySelector('meta[name="csrf"]').content;
 const page = JSON.parse(document.getElementById("words").textContent);
 
-/** A fixed text of the page, with {placeholders} filled in. */
-export const word = (key, params = {}) =>
-  page.words[key].replace(/\{(\w+)\}/g, (_, name) => params[name] ?? "");
+const plural = new Intl.PluralRules(document.documentElement.lang);
+
+/** A fixed text of the page, with {placeholders} filled in; `count` chooses the form where there are several. */
+export function word(key, params = {}) {
+  const text = page.words[key];
+  const form = typeof text === "string" ? text : text[plural.select(params.count)];
+  return form.replace(/\{(\w+)\}/g, (_, name) => params[name] ?? "");
+}
 
 export const since = () => document.documentElement.dataset.epoch;
 

@@ -26,8 +26,8 @@ export function start() {
   more.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => { if (event.target.matches("dialog, figure")) dialog.close(); });
   dialog.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowLeft") step(-1);
-    if (event.key === "ArrowRight") step(1);
+    const onwards = document.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
+    if (event.key === "ArrowLeft" || event.key === "ArrowRight") step(event.key === onwards ? 1 : -1);
   });
 }
 

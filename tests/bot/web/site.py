@@ -16,15 +16,14 @@ from bot.web.adapter import WebAdapter
 from core.settings import Settings
 from tests.bot.house import House, house
 
-AGENT = {"Accept-Language": "en"}
-
 
 class Visitor:
     """A browser without scripts: it keeps the cookie and the token, and reads the stream."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, accepts: str = "en") -> None:
         self.url = url.rstrip("/")
-        self.http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), headers=AGENT)
+        headers = {"Accept-Language": accepts}
+        self.http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), headers=headers)
         self.token = ""
         self.since = ""
 
@@ -102,9 +101,9 @@ class Site:
         self.place = place
         self.adapter = adapter
 
-    def visitor(self) -> Visitor:
-        """A new visitor; enter it."""
-        return Visitor(self.adapter.url)
+    def visitor(self, accepts: str = "en") -> Visitor:
+        """A new visitor who reads these languages; enter it."""
+        return Visitor(self.adapter.url, accepts)
 
 
 @asynccontextmanager

@@ -62,28 +62,19 @@ def test_a_long_text_is_cut() -> None:
 
 
 def test_votes_and_removals_are_checked_for_their_shape() -> None:
-    voted = inbound.vote({"ask": "a", "up": True}, session="s1", entry=ENTRY)
+    voted = inbound.vote({"ask": "a", "up": True}, session="s1", entry=ENTRY, locale="de")
     assert voted.intent == Vote("a", up=True)
-    removal = inbound.removal({"items": ["aa", "bb"]}, session="s1", entry=ENTRY, manager=True)
+    removal = inbound.removal({"items": ["aa", "bb"]}, session="s1", entry=ENTRY, locale="de", manager=True)
     assert removal.intent == RemoveProducts(("aa", "bb"))
     for body in (None, [], {"ask": "a"}, {"ask": "a", "up": 1}, {"ask": 3, "up": True}):
         with pytest.raises(UserError):
-            inbound.vote(body, session="s1", entry=ENTRY)
+            inbound.vote(body, session="s1", entry=ENTRY, locale="de")
     for body in (None, {"items": []}, {"items": [3]}, {"items": "aa"}):
         with pytest.raises(UserError):
-            inbound.removal(body, session="s1", entry=ENTRY, manager=True)
+            inbound.removal(body, session="s1", entry=ENTRY, locale="de", manager=True)
 
 
-@pytest.mark.parametrize(
-    ("header", "wanted"),
-    [
-        ("de-CH,de;q=0.9,en;q=0.8", "de-CH"),
-        ("en;q=0.5, fr", "fr"),
-        ("*", "en"),
-        ("", "en"),
-        ("<script>", "en"),
-        ("en;q=nonsense, ja;q=0.1", "ja"),
-    ],
-)
-def test_the_most_wanted_language(header: str, wanted: str) -> None:
-    assert inbound.locale(header) == wanted
+def test_words_in_another_script_are_answered_in_theirs() -> None:
+    assert question({"text": "غطاء هاتف أزرق"}).locale == "ar"
+    assert question({"text": "青いマグカップ"}).locale == "ja"
+    assert question({"text": "ein blauer Becher"}).locale == "de"

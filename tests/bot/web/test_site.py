@@ -350,3 +350,48 @@ async def test_stopping_lets_a_running_search_answer_and_ends_the_streams(shop: 
             seen = [event async for event in events]
     assert any('class="pick"' in event.get("html", "") for event in seen)
     assert not shop.adapter.healthy()
+
+
+@pytest.mark.parametrize(
+    ("accepts", "lang", "direction", "welcome"),
+    [
+        ("ar-EG,ar;q=0.9,en;q=0.5", "ar", "rtl", "أرِ صورة وقل ما تريد"),
+        ("pt-BR,de;q=0.9", "de", "ltr", "Ein Foto zeigen"),
+        ("ja", "ja", "ltr", "写真を見せて"),
+        ("tlh", "en", "ltr", "Show a photo"),
+    ],
+)
+async def test_the_page_speaks_the_browsers_language(
+    shop: Site, accepts: str, lang: str, direction: str, welcome: str
+) -> None:
+    async with shop.visitor(accepts) as ann:
+        page = await ann.visit()
+    assert f'<html lang="{lang}" dir="{direction}"' in page
+    assert welcome in page
+
+
+async def test_answers_commands_and_refusals_are_in_the_browsers_language(shop: Site) -> None:
+    async with shop.visitor("de") as ann:
+        await ann.ask("mug", ("red.png", png("red")))
+        found = (await ann.until('class="pick"'))[-1]
+        assert "Mein Vorschlag: Nummer 1" in found["html"]
+        assert "Nach Ähnlichkeit geordnet" in found["html"]
+        assert re.search(r"1\d,00", found["html"])
+        assert found["say"].startswith("3 Treffer. Der Vorschlag ist Nummer 1")
+        await ann.ask("Hilfe")
+        assert "Was Sie fragen können" in (await ann.until("„dasselbe in Blau“"))[-1]["html"]
+        _, gone = await ann.send("POST", "/vote", json={"ask": "none", "up": True})
+        assert gone["reason"] == "Diese Antwort ist hier nicht mehr bekannt."
+        _, malformed = await ann.send("POST", "/ask", data=b"nonsense")
+        assert "nicht zu lesen" in malformed["reason"]
+        _, forged = await ann.send("POST", "/vote", headers={"X-CSRF-Token": ""})
+        assert "kommt nicht von dieser Seite" in forged["reason"]
+        _, job = await ann.send("DELETE", "/imports/none")
+        assert "gibt es nicht mehr" in job["reason"]
+
+
+async def test_whoever_writes_arabic_is_reasoned_with_in_arabic(shop: Site) -> None:
+    async with shop.visitor("en") as ann:
+        await ann.ask("غطاء هاتف", ("red.png", png("red")))
+        await ann.until('class="pick"')
+    assert shop.place.searched[-1].locale == "ar"
