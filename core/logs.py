@@ -32,6 +32,8 @@ _SHORTEST_SECRET = 6
 def configure(settings: Settings, *, console: bool = True, file: Path | None = None) -> None:
     """Send logs to standard error, to a file, or to both; replaces what was set up before.
 
+    What libraries warn of by :mod:`warnings` goes the same way, and not straight to people's terminals.
+
     Args:
         console: whether to write to standard error, in the format of ``settings.log``.
         file: where to write JSON lines too; opened, with its folder, at the first line, and rotated.
@@ -46,6 +48,7 @@ def configure(settings: Settings, *, console: bool = True, file: Path | None = N
         root.removeHandler(old)
         old.close()
     root.handlers = handlers
+    logging.captureWarnings(True)
     root.setLevel(logging.WARNING)
     for name in OWN:
         logging.getLogger(name).setLevel(settings.log.level.upper())

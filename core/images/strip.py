@@ -20,6 +20,9 @@ _PNG_KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS"}
 _MARKER = re.compile(rb"\xff[^\x00\xff]", re.DOTALL)
 _STANDALONE = {0x01, *range(0xD0, 0xD8)}
 _SOS, _EOI, _APP1 = 0xDA, 0xD9, 0xE1
+_AVIF_LISTS = {b"meta", b"moov"}
+"""Boxes that list a still picture's items and a sequence's."""
+
 _JPEG_DROPPED = {0xE1, *range(0xE2, 0xEE), 0xEF, 0xFE}
 
 
@@ -36,7 +39,7 @@ class Stripped:
 
 
 def strip(data: bytes, kind: Kind) -> Stripped:
-    """Leave out what decoding does not need; formats that are parsed in C alone come back as they are.
+    """Leave out what decoding does not need; formats whose side matter costs nothing come back as they are.
 
     Raises:
         Malformed: a part runs past the end, there are absurdly many, or no picture data follows.
@@ -47,6 +50,8 @@ def strip(data: bytes, kind: Kind) -> Stripped:
         return _png(data)
     if kind is Kind.GIF:
         return _gif(data)
+    if kind is Kind.AVIF:
+        return _avif(data)
     return Stripped(data)
 
 
@@ -120,3 +125,23 @@ def _after_blocks(data: bytes, at: int) -> int:
     while at < len(data) and data[at]:
         at += data[at] + 1
     return at + 1
+
+
+def _avif(data: bytes) -> Stripped:
+    """Items of the type ``Exif`` get a type that no decoder knows (ISO/IEC 14496-12, 8.11.6; 23008-12, A.2.1).
+
+    Pillow would read the whole block, with a warning on the terminal for each entry that is damaged, only to overrule
+    its orientation by the container's own, which alone is valid.
+    """
+    kept, at = [], 0
+    for _ in range(_MOST_PARTS):
+        size, start = int.from_bytes(data[at : at + 4], "big"), 8
+        if size == 1:
+            size, start = int.from_bytes(data[at + 8 : at + 16], "big"), 16
+        end = at + size if size else len(data)
+        if end < at + start or at + start > len(data):
+            break
+        box = data[at:end]
+        kept.append(box.replace(b"Exif", b"none") if box[4:8] in _AVIF_LISTS else box)
+        at = end
+    return Stripped(b"".join((*kept, data[at:])))

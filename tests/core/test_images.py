@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import struct
 import subprocess
 import sys
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -103,6 +105,18 @@ def test_exif_orientation(kind: str, turn: int) -> None:
 )
 def test_broken_exif_leaves_the_picture(block: bytes) -> None:
     assert upright(decode(encoded(two_halves(), "JPEG", exif=block), LIMITS).image)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "HEIF"])
+def test_hostile_exif_is_not_even_looked_at(kind: str) -> None:
+    entries = b"".join(struct.pack("<HHII", 0x9000 + number, 2, 0x7FFFFFFF, 0x7FFFFF00) for number in range(500))
+    block = b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", 500) + entries
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the encoder looks
+        data = encoded(two_halves(), kind, exif=block)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert upright(decode(data, LIMITS).image)
 
 
 def disc(mode: str) -> Image.Image:

@@ -107,3 +107,15 @@ def test_secrets_are_those_of_the_settings() -> None:
 def test_importing_configures_nothing() -> None:
     program = "import logging, core.logs; assert not logging.getLogger().handlers"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_what_libraries_warn_of_goes_to_the_log_and_not_to_the_terminal(tmp_path: Path) -> None:
+    program = (
+        "import sys, warnings; from pathlib import Path; from core.logs import configure; from core.settings import *\n"
+        "configure(Settings(), console=False, file=Path(sys.argv[1])); warnings.warn('a palette without colours')"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "l")], capture_output=True, text=True, check=True
+    )
+    assert run.stderr == ""
+    assert "a palette without colours" in lines(tmp_path / "l")[0]["event"]
