@@ -182,14 +182,21 @@ class BlobStore:
 _REPAIR = "Run `python -m core repair`; it names the items whose pictures must be added again."
 
 
+_DRIVERS = {"s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs"}
+"""Scheme → package of the usual object stores."""
+
+
 def _open(url: str | Path) -> tuple[Any, str]:
     text = str(Path(url).resolve()) if isinstance(url, Path) or "://" not in url else url
     try:
         fs, root = fsspec.core.url_to_fs(text, use_listings_cache=False)
     except ImportError as error:
+        scheme = text.partition("://")[0]
+        package = _DRIVERS.get(scheme)
+        advice = f"Run `python -m pip install {package}` in the program's environment" if package else str(error)
         raise ConfigurationError(
-            f"The picture store {text.split('://', 1)[0]}:// needs a driver that is not installed.",
-            f"Install it: {error}.",
+            f"The setting blobs.url can't be used: {scheme}:// needs a driver that is not installed.",
+            f"{advice}, or leave the setting empty for a folder.",
         ) from error
     except ValueError as error:
         raise ConfigurationError(

@@ -6,6 +6,7 @@ operating system's: it ends with the program, however that ends.
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from types import TracebackType
@@ -55,8 +56,8 @@ class DataDir:
             ) from error
         except (OSError, NotImplementedError) as error:
             raise ConfigurationError(
-                f"The data folder {self.path} can't be used: {_reason(error)}.",
-                "Make it writable, or set LOOKALIKE_DATA_DIR to another folder on a local disk.",
+                f"The data folder {self.path} can't be used: {reason(error)}.",
+                "Mend that, or set LOOKALIKE_DATA_DIR to another folder on a local disk.",
             ) from error
 
     def rely(self) -> None:
@@ -109,6 +110,20 @@ def _boot() -> str:
         return ""
 
 
-def _reason(error: Exception) -> str:
-    words = error.strerror if isinstance(error, OSError) else ""
-    return (words or "the file system has no locks").lower()
+_REASONS = {
+    errno.EEXIST: "it is a file and no folder",
+    errno.ENOTDIR: "a part of its path is a file and no folder",
+    errno.ENOENT: "it can't be made there",
+    errno.EACCES: "this user may not write there",
+    errno.EPERM: "this user may not write there",
+    errno.EROFS: "its disk is read-only",
+    errno.ENOSPC: "its disk is full",
+    errno.EDQUOT: "this user's share of the disk is full",
+}
+
+
+def reason(error: OSError | NotImplementedError) -> str:
+    """Why a folder can't be used, as the end of a sentence."""
+    if isinstance(error, NotImplementedError) or error.errno in (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP):
+        return "its file system has no locks"
+    return _REASONS.get(error.errno or 0, (error.strerror or type(error).__name__).lower())

@@ -2,70 +2,51 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from core.cli.output import complain, err, out, print_json, table
+from core.cli.stopping import Stopping
 from core.errors import Unavailable
 from core.ingest import Ingester, IngestProgress, Source
 from core.models import IngestReport, Tenant
 
 
 class Runner:
-    """One ingest on the command line.
-
-    The first Ctrl-C (or SIGTERM) lets the batches in hand finish; a second one stops at once, which loses
-    nothing that was counted as done either.
-    """
+    """One ingest on the command line; it can be run once."""
 
     def __init__(self, ingester: Ingester, tenant: Tenant, *, json: bool = False) -> None:
         self._ingester = ingester
         self._tenant = tenant
         self._json = json
-        self._cancel = threading.Event()
-        self._signal = 0
+        self._stopping = Stopping()
 
     def run(self, source: Source) -> int:
         """Ingest, print the report, and return the exit code."""
-        with self._stoppable(), self._bar(source.name) as advance:
-            report = self._ingester.run(source, self._tenant, advance, self._cancel, alone=True)
+        with self._stopping, self._bar(source.name) as advance:
+            report = self._ingester.run(source, self._tenant, advance, self._stopping.asked, alone=True)
         if self._json:
             print_json(report_as_json(report))
         else:
             _print(report)
-        if report.total == 0 and report.stopped is None:
-            complain(f"There is nothing in {source.name}.")
-        return self._exit_code(report)
+        return self._exit_code(report, source.name)
 
-    def _exit_code(self, report: IngestReport) -> int:
-        if report.stopped is None:
-            return 0
-        complain(f"Not everything was seen: {report.stopped.reason}", report.stopped.advice)
-        if self._signal:
-            return 128 + self._signal
-        return 3 if isinstance(report.stopped, Unavailable) else 1
-
-    @contextmanager
-    def _stoppable(self) -> Iterator[None]:
-        def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-            if self._cancel.is_set():
-                raise KeyboardInterrupt
-            self._signal = number
-            self._cancel.set()
-
-        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+    def _exit_code(self, report: IngestReport, name: str) -> int:
+        if report.stopped is not None:
+            complain(f"Not everything was seen: {report.stopped.reason}", report.stopped.advice)
+            if self._stopping.asked.is_set():
+                return self._stopping.exit_code
+            return 3 if isinstance(report.stopped, Unavailable) else 1
+        if report.total == 0:
+            complain(f"There is nothing in {name}.", "Name a folder with pictures, an archive, or a table of pictures.")
+        elif report.total == len(report.skipped):
+            complain(f"Nothing in {name} could be used.", "The report says why.")
+            return 1
+        return 0
 
     @contextmanager
     def _bar(self, name: str) -> Iterator[Any]:
@@ -75,7 +56,7 @@ class Runner:
             task = bar.add_task(name, total=None)
 
             def advance(progress: IngestProgress) -> None:
-                stopping = " (stopping)" if self._cancel.is_set() else ""
+                stopping = " (stopping)" if self._stopping.asked.is_set() else ""
                 bar.update(task, completed=progress.done, total=progress.total, description=f"{name}{stopping}")
 
             yield advance

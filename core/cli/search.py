@@ -11,7 +11,7 @@ from rich.text import Text
 
 from core import images
 from core.cli import options, session
-from core.cli.output import money, out, print_json, short, table
+from core.cli.output import complain, money, out, print_json, short, table
 from core.engine import Engine
 from core.errors import UserError
 from core.evaluation import hit_as_json
@@ -69,6 +69,7 @@ async def _find(engine: Engine, query: Query) -> Answer:
 
 def _write(path: Path, panorama: bytes) -> None:
     if not panorama:
+        complain(f"{path} was not written: there is nothing to show.")
         return
     try:
         path.write_bytes(panorama)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from pydantic import SecretStr
 
+from core.datadir import reason
 from core.doctor.findings import Finding, Level
 from core.settings import Settings, unknown_names
 from core.settings.names import WELL_KNOWN
@@ -36,8 +37,8 @@ def data_folder(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "data folder",
             Level.FAIL,
-            f"{folder} can't be written ({error.strerror}).",
-            "Give this user the right to write there, or set LOOKALIKE_DATA_DIR to another folder.",
+            f"{folder} can't be used: {reason(error)}.",
+            "Mend that, or set LOOKALIKE_DATA_DIR to another folder on a local disk.",
         )
         return
     free = shutil.disk_usage(there).free

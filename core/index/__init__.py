@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from core.encoders.base import EncoderIdentity
+from core.errors import ConfigurationError
 from core.folding import fold
 from core.index.filters import expression, literal
 from core.index.milvus import load_client
@@ -24,6 +25,7 @@ from core.settings import IndexSettings
 __all__ = ["Index", "IndexRow", "Vector"]
 
 EVERYTHING = Filters()
+_SCHEMES = {"http", "https", "tcp", "unix"}
 MOST_HITS = 16_384
 """Milvus' own limit on one search."""
 
@@ -165,7 +167,13 @@ class Index:
 
 def _open(settings: IndexSettings, data_dir: Path, identity: EncoderIdentity) -> Store:
     load_client()
-    if "://" in settings.uri:
+    scheme, separator, _ = settings.uri.partition("://")
+    if separator and scheme.lower() not in _SCHEMES:
+        raise ConfigurationError(
+            f"The setting index.uri can't be used: Milvus is not reached by {scheme}://.",
+            "Write a path, http://host:19530, or the https:// address of a Zilliz Cloud cluster.",
+        )
+    if separator:
         from core.index.server import ServerStore
 
         return ServerStore(settings, identity)

@@ -74,6 +74,10 @@ class Store(Protocol):
         ...
 
 
+_WHY = {2: "can't be reached", 8: "has too much to do", 9: "takes no more writes", 1800: "refuses the token"}
+"""What pymilvus' and Milvus' codes mean (``pymilvus.client.types.Status``, ``pkg/util/merr/errors.go``)."""
+
+
 @contextmanager
 def answering(advice: str) -> Iterator[None]:
     """Turn Milvus' failures into :class:`Unavailable` with that advice.
@@ -88,6 +92,7 @@ def answering(advice: str) -> Iterator[None]:
     except LookalikeError:
         raise
     except MilvusException as error:
-        raise Unavailable(f"The vector index (Milvus) failed with code {error.code}.", advice) from error
+        why = _WHY.get(error.code, f"failed (its error code is {error.code})")
+        raise Unavailable(f"The vector index (Milvus) {why}.", advice) from error
     except grpc.RpcError as error:
         raise Unavailable("The vector index (Milvus) does not answer.", advice) from error

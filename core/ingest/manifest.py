@@ -92,9 +92,9 @@ class ManifestSource:
     """A manifest on disk.
 
     A picture is looked for beside the manifest, then in a folder with the manifest's name
-    (``catalog/`` for ``catalog.csv``), then in every folder beside the manifest. Relative paths, and
-    links, must stay in the manifest's folder. Absolute paths are taken as they are: whoever can name a
-    file on this machine to this program can read it, too.
+    (``catalog/`` for ``catalog.csv``), then in every folder beside the manifest. Its path may be absolute or lead out
+    of the manifest's folder: whoever runs this program on a file can read what the file names, too. Manifests that
+    others send come in a closed set of files, which they can't lead out of (:mod:`core.ingest.bundle`).
 
     Args:
         limit: most bytes to read of one picture; one more is read to recognise larger ones.
@@ -129,22 +129,20 @@ class ManifestSource:
         """The file that a row means.
 
         Raises:
-            UserError: there is none, there are several, or it lies outside the manifest's folder.
+            UserError: there is none, or there are several.
         """
-        if Path(path).is_absolute():
-            if not Path(path).is_file():
-                raise UserError("There is no such file.", "Correct the path in the manifest.")
-            return Path(path)
-        if names.climbs(path):
-            raise UserError("The path leads out of the manifest's folder.", "Move the picture into that folder.")
-        near = [folder / path for folder in (self._folder, self._folder / self._stem)]
-        found = [file for file in near if file.is_file()][:1]
-        found = found or [file for folder in self._neighbours if (file := folder / path).is_file()]
+        beside = self._folder / path  # pathlib lets an absolute path stand alone
+        if beside.is_file():
+            return beside
+        found: list[Path] = []
+        if not Path(path).is_absolute() and not names.climbs(path):
+            own = self._folder / self._stem / path
+            found = (
+                [own] if own.is_file() else [file for folder in self._neighbours if (file := folder / path).is_file()]
+            )
         if not found:
-            raise UserError("There is no such file.", f"Put it beside {self.name}, or correct the path.")
+            raise UserError("There is no such file.", f"Paths count from the folder of {self.name}.")
         if len(found) > 1:
             folders = ", ".join(sorted(file.parent.name for file in found))
             raise UserError(f"Several folders hold it: {folders}.", "Write the folder into the path.")
-        if not found[0].resolve().is_relative_to(self._folder):
-            raise UserError("It is a link out of the manifest's folder.", "Copy the picture into that folder.")
         return found[0]

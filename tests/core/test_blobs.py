@@ -115,7 +115,10 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
         BlobStore(tmp_path / "file" / "blobs")
 
 
-@pytest.mark.parametrize("url", ["nosuchstore://x", "abfs://container/x"])
-def test_unknown_stores_and_missing_drivers_are_configuration_errors(url: str) -> None:
-    with pytest.raises(ConfigurationError, match="picture store"):
+@pytest.mark.parametrize(
+    ("url", "advice"), [("nosuchstore://x", "fsspec URL"), ("abfs://container/x", "pip install adlfs")]
+)
+def test_unknown_stores_and_missing_drivers_are_configuration_errors(url: str, advice: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"blobs\.url") as caught:
         BlobStore(url)
+    assert advice in caught.value.advice

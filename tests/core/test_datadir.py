@@ -82,6 +82,7 @@ def test_within_one_program_too_and_again_after_closing(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigurationError, match="can't be used") as caught:
-        DataDir(tmp_path / "file" / "data")
-    assert caught.value.advice
+    for folder, why in (("file", "it is a file"), ("file/data", "a part of its path is a file")):
+        with pytest.raises(ConfigurationError, match=f"can't be used: {why} and no folder") as caught:
+            DataDir(tmp_path / folder)
+        assert "LOOKALIKE_DATA_DIR" in caught.value.advice

@@ -486,9 +486,14 @@ class TestServer:
 
 
 def test_a_server_that_is_down_is_told_in_words(tmp_path: Path) -> None:
-    with pytest.raises(Unavailable, match="Milvus") as caught:
+    with pytest.raises(Unavailable, match="can't be reached") as caught:
         Index(IndexSettings(uri="http://127.0.0.1:1", timeout=1), tmp_path, IDENTITY)
     assert "index.uri" in caught.value.advice
+
+
+def test_an_address_that_milvus_has_not_is_a_wrong_setting(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"index\.uri"):
+        Index(IndexSettings(uri="htp://127.0.0.1:19530"), tmp_path, IDENTITY)
 
 
 def test_it_works_behind_a_proxy_and_leaves_no_trace_in_logs_and_environment(tmp_path: Path) -> None:

@@ -71,7 +71,18 @@ def test_archive(shop: Program) -> None:
 def test_a_source_without_anything_is_told(shop: Program) -> None:
     fill(shop.folder, {"header.csv": b"image,title\n"})
     said = shop.done("ingest", "header.csv")
-    assert said.err == "There is nothing in header.csv.\n"
+    assert said.err.startswith("There is nothing in header.csv.\nName a folder")
+
+
+def test_a_source_of_which_nothing_can_be_used_fails(shop: Program) -> None:
+    fill(shop.folder / "texts", {"a.txt": b"hello", "b.jpg": b""})
+    said = shop("ingest", "texts", "--json")
+    assert said.code == 1
+    assert len(said.json["skipped"]) == 2
+    assert "Nothing in texts could be used." in said.err
+    fill(shop.folder / "texts", {"c.png": picture(0).data})
+    assert shop("ingest", "texts").code == 0
+    assert shop("ingest", "texts").code == 0
 
 
 @pytest.mark.parametrize(

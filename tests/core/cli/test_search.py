@@ -77,6 +77,14 @@ def test_panorama(shop: Program, tmp_path: Path) -> None:
         assert drawn.height >= 900
 
 
+def test_without_a_hit_no_panorama_is_written_and_that_is_told(shop: Program, tmp_path: Path) -> None:
+    nothing = ("search", "--text", "x", "--where", '{"category": "boat"}', "--panorama", "p.jpg", "--json")
+    said = shop.done(*nothing)
+    assert said.json["hits"] == []
+    assert said.err == "p.jpg was not written: there is nothing to show.\n"
+    assert not (tmp_path / "p.jpg").exists()
+
+
 async def test_the_ranking_models_pick_and_reason(shop: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     async with OpenAIServer() as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
