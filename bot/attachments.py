@@ -7,12 +7,16 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
+from bot.cutting import cut
+from bot.downloads import Downloader
 from bot.request import Attachment
 from core.errors import LookalikeError, UserError
 from core.images import decode
 from core.models import Picture, Skipped
 from core.settings import ImageSettings
 
+LINKS = 5
+"""Most addresses of one message that are looked at."""
 _CHUNK = 256 * 1024
 
 
@@ -35,6 +39,18 @@ def refused(name: str, error: LookalikeError) -> Attachment:
         raise error
 
     return Attachment(name, fetch)
+
+
+def linked(urls: Sequence[str], downloader: Downloader) -> tuple[Attachment, ...]:
+    """The files at the addresses that somebody wrote; one that may not be fetched is refused, see :func:`refused`."""
+
+    def make(url: str) -> Attachment:
+        try:
+            return downloader.attachment(url)
+        except UserError as error:
+            return refused(cut(url, 100), error)
+
+    return tuple(map(make, urls[:LINKS]))
 
 
 def on_disk(name: str, path: Path, size: int) -> Attachment:

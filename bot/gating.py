@@ -40,13 +40,18 @@ def silence(request: Request, *, ours: bool, follow_up: bool) -> Silence | None:
     return None if request.attachments or follow_up else Silence.SMALL_TALK
 
 
+def refused(request: Request) -> bool:
+    """Whether this is for managers, and the asker is none: then the refusal is only theirs to see."""
+    return isinstance(request.intent, MANAGING) and not request.manager
+
+
 def check_manager(request: Request) -> None:
     """Let only managers change the catalogue.
 
     Raises:
         UserError: this person may not; the advice says whom to ask.
     """
-    if isinstance(request.intent, MANAGING) and not request.manager:
+    if refused(request):
         words = Words(request.locale)
         whom = request.managers or words("failure.somebody")
         raise UserError(words("failure.not_manager"), words("failure.not_manager_advice", managers=whom))

@@ -20,11 +20,11 @@ from bot.discord.errors import told
 from bot.discord.payloads import PLATFORM
 from bot.discord.people import People
 from bot.discord.recovery import Recovery
-from bot.discord.replies import Shelf
 from bot.discord.requests import Requests
 from bot.discord.service import Service
 from bot.downloads import Downloader
 from bot.handler import Handler
+from bot.pictures import Shelf
 from core.catalog import Catalog
 from core.errors import Unavailable
 from core.history import History
@@ -54,8 +54,9 @@ def assemble(
     """A client that is not signed in yet, with everything behind it. Without ``shard_count`` Discord says how many."""
     client = Client(settings.discord, settings.data_dir, shard_count)
     people = People(settings.discord)
-    shelf = Shelf(catalog, settings.images, hint=not settings.discord.reads_messages)
-    client.service = Service(client, handler, Requests(people, Downloads(client), links), people, shelf)
+    requests = Requests(people, Downloads(client), links)
+    shelf, blind = Shelf(catalog, settings.images), not settings.discord.reads_messages
+    client.service = Service(client, handler, requests, people, shelf, blind)
     client.desk = Desk(client.service, history, catalog)
     return client
 

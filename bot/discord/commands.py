@@ -110,8 +110,8 @@ class Catalogue(app_commands.Group):
         """Add files; without any, a form for up to ten opens."""
         files = _given(file, file2, file3)
         if files:
-            details = [each or "" for each in (title, price, category, link)]
-            await desk(interaction).add(interaction, files, *details)
+            said = (title or "", price or "", category or "", link or "")
+            await desk(interaction).add(interaction, files, said)
         else:
             await desk(interaction).add_form(interaction)
 

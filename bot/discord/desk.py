@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import discord
 import structlog
 
+from bot.details import Mistakes, details
 from bot.discord import forms, inbound, render
 from bot.discord.errors import told
 from bot.discord.payloads import Inbound
@@ -56,13 +57,12 @@ class Desk:
         asked = replace(self._used(interaction, intent), files=tuple(map(inbound.file, files)))
         await self._begin(interaction, asked, files)
 
-    async def add(self, interaction: discord.Interaction, files: Files, *said: str) -> None:
-        """Files with details, from the command or its form."""
+    async def add(self, interaction: discord.Interaction, files: Files, said: tuple[str, str, str, str]) -> None:
+        """Files with title, price, category and link, from the command or its form."""
         words = self.words(interaction)
         try:
-            title, price, category, link = said
-            intent = forms.details(title, price, category, link, words)
-        except UserError as error:
+            intent = details(*said, words)
+        except Mistakes as error:
             await self._tell(interaction, error, words)
             return
         await self.change(interaction, intent, files)
@@ -79,7 +79,7 @@ class Desk:
         """Open the form for other words, with the present ones in it."""
         earlier = await asyncio.to_thread(self.history.get, ask)
         words = self.words(interaction)
-        if earlier is None:
+        if earlier is None or earlier.tenant != tenant(interaction.guild_id or 0, interaction.user.id):
             error = UserError(words("failure.forgotten"), words("failure.forgotten_advice"))
             await self._tell(interaction, error, words)
         else:

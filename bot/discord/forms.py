@@ -12,9 +12,6 @@ from discord import ui
 
 from bot.cutting import cut
 from bot.discord.controls import answered, desk
-from bot.request import AddProducts
-from core.errors import UserError
-from core.ingest.price import NotAPrice, parse_price
 from core.words import Words
 
 Interaction = discord.Interaction[Any]
@@ -57,8 +54,8 @@ class Add(ui.Modal):
 
     async def on_submit(self, interaction: Interaction) -> None:
         """Add."""
-        said = [each.value for each in (self._title, self._price, self._category, self._link)]
-        await answered(interaction, desk(interaction).add(interaction, self._files.values, *said))
+        said = (self._title.value, self._price.value, self._category.value, self._link.value)
+        await answered(interaction, desk(interaction).add(interaction, self._files.values, said))
 
     def _field(self, label: str, name: str, longest: int, example: str = "") -> ui.TextInput[Any]:
         element: ui.TextInput[Any] = ui.TextInput(
@@ -66,18 +63,3 @@ class Add(ui.Modal):
         )
         self.add_item(ui.Label(text=cut(label, _LABEL), component=element))
         return element
-
-
-def details(title: str, price: str, category: str, link: str, words: Words) -> AddProducts:
-    """What somebody said about the pictures.
-
-    Raises:
-        UserError: the price is no price, or the link no address.
-    """
-    try:
-        amount = parse_price(price.strip())
-    except NotAPrice as error:
-        raise UserError(words("discord.not_a_price", price=price), words("chat.bad_price")) from error
-    if link.strip() and not link.strip().startswith(("http://", "https://")):
-        raise UserError(words("discord.not_a_link"), words("chat.bad_link"))
-    return AddProducts(title.strip(), amount.amount, amount.currency, category.strip(), link.strip())

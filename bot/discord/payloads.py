@@ -9,10 +9,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot import stored
+from bot.pictures import is_picture
 from bot.request import Addressed, Find, Intent
 
 PLATFORM = "discord"
-PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".heic", ".heif", ".avif")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,8 @@ class File:
 
     @property
     def picture(self) -> bool:
-        """Whether it looks like a picture, by type or, while it has none, by name."""
-        if self.media_type:
-            return self.media_type.startswith("image/")
-        return self.name.lower().endswith(PICTURES)
+        """Whether it looks like a picture."""
+        return is_picture(self.name, self.media_type)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import discord
 from bot.discord import errors, permissions
 from bot.discord.layout import Message
 from bot.discord.payloads import Ticket
+from bot.note import Sheet
 from core.errors import UserError
 
 THREAD_NAME = 100
@@ -21,7 +22,7 @@ _MARGIN = 30.0
 Channel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread | discord.DMChannel
 
 
-class Place(Protocol):
+class Place(Sheet[Message, int], Protocol):
     """Where one request is answered.
 
     Attributes:
@@ -31,14 +32,6 @@ class Place(Protocol):
 
     limit: int
     lacking: tuple[str, ...]
-
-    async def post(self, message: Message) -> int:
-        """Post a message and return its id. Raises ``LookalikeError``."""
-        ...
-
-    async def edit(self, message_id: int, message: Message) -> None:
-        """Put something else into a posted message. Raises ``LookalikeError``."""
-        ...
 
 
 class InChannel:
@@ -96,12 +89,12 @@ class InChannel:
 
         return int((await errors.patiently("post in this channel", send)).id)
 
-    async def edit(self, message_id: int, message: Message) -> None:
+    async def edit(self, posted: int, message: Message) -> None:
         """Edit."""
 
         async def edit() -> Any:
             await self.open()
-            partial = self._channel.get_partial_message(message_id)
+            partial = self._channel.get_partial_message(posted)
             nobody = discord.AllowedMentions.none()
             return await partial.edit(view=message.view(), attachments=message.files(), allowed_mentions=nobody)
 
@@ -152,7 +145,7 @@ class InReply:
         """Fill the deferred reply."""
         return await self._put(message)
 
-    async def edit(self, message_id: int, message: Message) -> None:  # noqa: ARG002 - there is only one
+    async def edit(self, posted: int, message: Message) -> None:  # noqa: ARG002 - there is only one
         """Edit the reply; after the interaction's end, a message in the channel takes its place."""
         await self._put(message)
 

@@ -43,7 +43,7 @@ class Recovery:
             await self.service.handler.settle(inbound.key)
             return
         place = InChannel(channel) if threaded else self.service.beside(inbound, channel)
-        self.service.submit(inbound, place, accepted=True, posted=left.id if left else 0)
+        self.service.submit(inbound, place, accepted=True, posted=left.id if left else None)
 
     async def _where(self, inbound: Inbound) -> tuple[Channel, bool]:
         """The thread that was started on the message, or where it was written."""

@@ -6,9 +6,11 @@ as on desktops.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot import wording
+from bot.asked import SEEN, Asked
 from bot.discord import controls, layout, markup
 from bot.discord.layout import Item, Message, Upload
 from bot.failures import Failure
@@ -39,21 +41,13 @@ class Pictures:
         return tuple(each for each in (self.pick, self.panorama) if each is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What cannot be seen in the channel and so is said: who pressed a button, and what it meant."""
-
-    by: int = 0
-    what: str = ""
-
-
 def found(
     result: Found,
     words: Words,
     pictures: Pictures,
     *,
-    asked: Asked = Asked(),
-    remarks: tuple[str, ...] = (),
+    asked: Asked = SEEN,
+    remarks: Sequence[str] = (),
     key: str = "",
 ) -> Message:
     """The answer: the pick, why, the panorama, the ranking, notes, buttons.
@@ -155,7 +149,7 @@ def facts(item: Product, words: Words) -> list[str]:
     return [markup.escape_within(fact, 40) for fact in (wording.price(item, words), item.category) if fact.strip()]
 
 
-def _notes(result: Found, words: Words, remarks: tuple[str, ...]) -> list[str]:
+def _notes(result: Found, words: Words, remarks: Sequence[str]) -> list[str]:
     said = [markup.escape_within(text, _NOTE) for text in (*remarks, *wording.notes(result, words))]
     if len(said) > _NOTES:
         rest = len(said) - _NOTES + 1

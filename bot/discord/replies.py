@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import structlog
 
 from bot import skipped
+from bot.asked import SEEN, Asked, unseen
 from bot.discord import permissions, render, render_catalogue
 from bot.discord.layout import Message, Upload
-from bot.discord.note import Note
 from bot.discord.payloads import Inbound
 from bot.discord.places import Place
-from bot.discord.render import Asked, Pictures
+from bot.discord.render import Pictures
 from bot.discord.uploads import fit
 from bot.failures import Failure
-from bot.pictures import jpeg
-from bot.request import MoreLike, NextPage
+from bot.note import Note
+from bot.pictures import Shelf
 from bot.results import Found, Imported, Result, Voted
-from core.catalog import Catalog
 from core.errors import LookalikeError
 from core.ingest.ingester import IngestProgress
 from core.models import Progress
-from core.settings import ImageSettings
 from core.words import Words
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """Where products' pictures come from.
-
-    Attributes:
-        hint: whether to say that going on needs a reply, because messages without a mention are not seen.
-    """
-
-    catalog: Catalog
-    limits: ImageSettings
-    hint: bool = False
 
 
 class Reply:
@@ -44,13 +29,24 @@ class Reply:
 
     Args:
         posted: id of the note that an earlier run of the program left.
+        blind: whether only replies go on, because messages without a mention are not seen.
     """
 
-    def __init__(self, place: Place, inbound: Inbound, words: Words, shelf: Shelf, posted: int = 0) -> None:
+    def __init__(
+        self,
+        place: Place,
+        inbound: Inbound,
+        words: Words,
+        shelf: Shelf,
+        posted: int | None = None,
+        *,
+        blind: bool = False,
+    ) -> None:
         self._place = place
         self._inbound = inbound
         self._words = words
         self._shelf = shelf
+        self._blind = blind
         self._note = Note(place, posted)
         self._log = structlog.get_logger(__name__)
 
@@ -89,14 +85,19 @@ class Reply:
             except LookalikeError as error:
                 self._log.warning("pictures_not_shown", reason=error.reason)
                 remarks.append(self._words("chat.no_pictures", reason=error.reason))
-        asked = self._asked(result)
-        said = tuple(remarks)
-        return render.found(result, self._words, pictures, asked=asked, remarks=said, key=self._inbound.key)
+        return render.found(
+            result, self._words, pictures, asked=self._asked(result), remarks=remarks, key=self._inbound.key
+        )
+
+    def _asked(self, result: Found) -> Asked:
+        if self._inbound.visible:
+            return SEEN
+        return unseen(self._inbound.intent, result.answer.query.text, str(self._inbound.user), self._words)
 
     async def _pictures(self, result: Found) -> Pictures:
         pick = result.answer.pick
         assert pick is not None
-        data = await jpeg(self._shelf.catalog, pick.item, self._shelf.limits)
+        data = await self._shelf.jpeg(pick.item)
         described = self._words("answer.panorama_alt", count=len(result.answer.hits))
         shown = Upload("pick.jpg", data, render.alt(result.answer.ranked[0][0], pick, self._words))
         if not result.answer.panorama:
@@ -122,21 +123,9 @@ class Reply:
             said.append(self._words("discord.lacks_threads", permission=permissions.titles(threads)))
         if self._inbound.unseen:
             said.append(self._words("discord.unseen"))
-        if self._shelf.hint and self._inbound.guild:
+        if self._blind and self._inbound.guild:
             said.append(self._words("discord.go_on"))
         return said
-
-    def _asked(self, result: Found) -> Asked:
-        if self._inbound.visible:
-            return Asked()
-        what = ""
-        if isinstance(self._inbound.intent, MoreLike):
-            what = self._words("chat.said_more_like")
-        elif isinstance(self._inbound.intent, NextPage):
-            what = self._words("said.next")
-        elif result.answer.query.text:
-            what = f"“{result.answer.query.text}”"
-        return Asked(self._inbound.user, what)
 
 
 def plain(result: Result, words: Words, key: str = "") -> Message:

@@ -7,18 +7,14 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.attachments import refused
-from bot.cutting import cut
+from bot.attachments import linked
 from bot.discord.downloads import Downloads
 from bot.discord.payloads import PLATFORM, Inbound
 from bot.discord.people import People
 from bot.downloads import Downloader
 from bot.request import Attachment, Request
-from core.errors import UserError
 from core.models import Tenant
 from core.words import Words
-
-_LINKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +49,7 @@ class Requests:
         if inbound.files:
             return tuple(self.downloads.make(file, live) for file in inbound.files)
         # Addresses in a post that brings files are part of the talk; alone they are what is meant.
-        return tuple(self._linked(url) for url in inbound.urls[:_LINKS])
-
-    def _linked(self, url: str) -> Attachment:
-        """The file at an address; one that may not be fetched is named in the answer like any other failed file."""
-        try:
-            return self.links.attachment(url)
-        except UserError as error:
-            return refused(cut(url, 100), error)
+        return linked(inbound.urls, self.links)
 
 
 def tenant(guild: int, user: int) -> Tenant:

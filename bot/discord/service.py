@@ -17,10 +17,11 @@ from bot.discord.payloads import Inbound
 from bot.discord.people import People
 from bot.discord.places import Channel, InChannel, InReply
 from bot.discord.private import PrivateReply
-from bot.discord.replies import Reply, Shelf
+from bot.discord.replies import Reply
 from bot.discord.requests import Requests
 from bot.failures import explain
 from bot.handler import Handler
+from bot.pictures import Shelf
 from bot.request import MANAGING, Addressed, ShowHelp
 from core.errors import LookalikeError, UserError
 from core.words import Words
@@ -35,6 +36,8 @@ class Service:
     requests: Requests
     people: People
     shelf: Shelf
+    blind: bool = False
+    """Whether the bot does without the Message Content intent."""
 
     async def answer_message(self, inbound: Inbound, message: discord.Message) -> None:
         """Answer a message: in a thread started on it, in the thread or direct message it stands in, or beside it."""
@@ -95,7 +98,7 @@ class Service:
         live: Collection[discord.Attachment] = (),
         *,
         accepted: bool = False,
-        posted: int = 0,
+        posted: int | None = None,
     ) -> None:
         """Hand the request to the handler.
 
@@ -103,16 +106,12 @@ class Service:
             accepted: an earlier run of the program noted it.
             posted: id of the note that the earlier run left.
         """
-        reply = Reply(place, inbound, Words(inbound.locale), self.shelf, posted)
+        reply = Reply(place, inbound, Words(inbound.locale), self.shelf, posted, blind=self.blind)
         self.handler.submit(self.requests.make(inbound, live), reply, accepted=accepted)
 
     def refused(self, inbound: Inbound) -> bool:
         """Whether this is for managers, and the asker is none: then the refusal makes no noise."""
-        try:
-            gating.check_manager(self.requests.make(inbound))
-        except UserError:
-            return True
-        return False
+        return gating.refused(self.requests.make(inbound))
 
     async def channel(self, channel_id: int, known: object = None) -> Channel:
         """A channel by id.

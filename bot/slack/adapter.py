@@ -16,6 +16,7 @@ from sqlalchemy import Engine, create_engine
 
 from bot.downloads import Downloader
 from bot.handler import Handler
+from bot.pictures import Shelf
 from bot.slack import listeners, manifest
 from bot.slack.authorization import Authorization
 from bot.slack.client import Workspaces, web_client
@@ -26,7 +27,6 @@ from bot.slack.interactions import Interactions
 from bot.slack.people import People
 from bot.slack.recent import Recent
 from bot.slack.recovery import Recovery
-from bot.slack.replies import Shelf
 from bot.slack.requests import PLATFORM, Requests
 from bot.slack.service import Service
 from bot.slack.slash_commands import SlashCommands
@@ -147,7 +147,7 @@ class SlackAdapter:
         find = authorization.workspace
         everything = listeners.Listeners(
             listeners.Posts(service, find, frozenset(self._settings.channels)),
-            Interactions(service, find),
+            Interactions(service, self._history, find),
             SlashCommands(service, find),
             Home(service, self._catalog, self._history, self._all_settings, find),
         )

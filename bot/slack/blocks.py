@@ -30,10 +30,15 @@ _VIEW_TITLE = 24
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is posted: blocks, and the same in words for notifications and screen readers."""
+    """What is posted: blocks, and the same in words for notifications and screen readers.
+
+    Attributes:
+        note: key of the request that this is only a note for; empty for answers.
+    """
 
     text: str
     blocks: tuple[Block, ...] = ()
+    note: str = ""
 
     def arguments(self) -> dict[str, Any]:
         """Arguments of ``chat.postMessage`` and ``chat.update``. Without blocks, earlier ones are taken away."""
@@ -68,6 +73,11 @@ def context(mrkdwn: Sequence[str]) -> list[Block]:
 def header(text: str) -> Block:
     """A heading."""
     return {"type": "header", "text": plain(text, _HEADER)}
+
+
+def characters(found: Sequence[Block]) -> int:
+    """How many characters blocks hold, names and signs included: at least as many as Slack counts."""
+    return len(json.dumps(found, ensure_ascii=False))
 
 
 def divider() -> Block:

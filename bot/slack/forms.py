@@ -7,29 +7,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from bot.request import AddProducts, Find, Reword
+from bot.details import Mistakes, details
+from bot.pictures import SUFFIXES
+from bot.request import Find, Reword
 from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.payloads import File, Inbound, Payload, files
-from core.ingest.price import NotAPrice, parse_price
 from core.words import Words
 
 FIND, REFINE, ADD = "find.form", "refine.form", "add.form"
 """Callback ids."""
 
-_PICTURES = ("jpg", "jpeg", "png", "webp", "gif", "bmp", "heic", "avif")
+_PICTURES = tuple(suffix.removeprefix(".") for suffix in SUFFIXES)
 _PRODUCTS = (*_PICTURES, "zip", "tar", "gz", "tgz", "csv", "tsv", "json", "jsonl")
 _WORDS = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Mistakes:
-    """What is wrong with a form: field → sentence, shown beside the field."""
-
-    fields: Mapping[str, str]
 
 
 def find(channel: str, words: Words) -> Block:
@@ -51,21 +45,25 @@ def refine(ask: str, text: str, channel: str, thread: str, words: Words) -> Bloc
 
 def add(channel: str, words: Words) -> Block:
     """Files that become products; the details are for single pictures."""
-    details = blocks.text_input
+    line = blocks.text_input
     fields = [
         blocks.field(
             "files", words("chat.files"), blocks.file_input(_PRODUCTS), optional=False, hint=words("chat.files_hint")
         ),
-        blocks.field("title", words("chat.title"), details(longest=300), hint=words("chat.details_hint")),
-        blocks.field("price", words("chat.price"), details(placeholder="12.99 EUR", longest=40)),
-        blocks.field("category", words("chat.category"), details(longest=100)),
-        blocks.field("link", words("chat.link"), details(placeholder="https://", longest=1_000)),
+        blocks.field("title", words("chat.title"), line(longest=300), hint=words("chat.details_hint")),
+        blocks.field("price", words("chat.price"), line(placeholder="12.99 EUR", longest=40)),
+        blocks.field("category", words("chat.category"), line(longest=100)),
+        blocks.field("link", words("chat.link"), line(placeholder="https://", longest=1_000)),
     ]
     return _modal(ADD, fields, {"channel": channel}, words, title="chat.add_title", submit="chat.add")
 
 
-def submitted(payload: Payload, team: str, words: Words) -> Inbound | Mistakes:
-    """What a form asks for, or what is wrong with it."""
+def submitted(payload: Payload, team: str, words: Words) -> Inbound:
+    """What a form asks for.
+
+    Raises:
+        Mistakes: something is wrong with it.
+    """
     view: Payload = payload["view"]
     memory = json.loads(view.get("private_metadata") or "{}")
     values = {block: next(iter(inputs.values())) for block, inputs in view["state"]["values"].items()}
@@ -88,31 +86,16 @@ def submitted(payload: Payload, team: str, words: Words) -> Inbound | Mistakes:
     raise ValueError(f"unknown form {view['callback_id']}")
 
 
-def _find(asked: Inbound, text: str, photos: tuple[File, ...], words: Words) -> Inbound | Mistakes:
+def _find(asked: Inbound, text: str, photos: tuple[File, ...], words: Words) -> Inbound:
     if not text and not photos:
-        return Mistakes({"words": words("failure.nothing_asked_advice")})
+        raise Mistakes({"words": (words("failure.nothing_asked"), words("failure.nothing_asked_advice"))})
     return replace(asked, text=text, files=photos, intent=Find())
 
 
-def _add(asked: Inbound, values: Mapping[str, Any], words: Words) -> Inbound | Mistakes:
-    wrong: dict[str, str] = {}
-    try:
-        price = parse_price(_text(values, "price"))
-    except NotAPrice:
-        wrong["price"] = words("chat.bad_price")
-    link = _text(values, "link")
-    if link and not link.startswith(("http://", "https://")):
-        wrong["link"] = words("chat.bad_link")
-    if wrong:
-        return Mistakes(wrong)
-    details = AddProducts(
-        title=_text(values, "title"),
-        price=price.amount,
-        currency=price.currency,
-        category=_text(values, "category"),
-        url=link,
-    )
-    return replace(asked, files=_files(values, "files"), intent=details)
+def _add(asked: Inbound, values: Mapping[str, Any], words: Words) -> Inbound:
+    title, price, category, link = (_text(values, name) for name in ("title", "price", "category", "link"))
+    intent = details(title, price, category, link, words)
+    return replace(asked, files=_files(values, "files"), intent=intent)
 
 
 def _modal(callback: str, fields: list[Block], memory: object, words: Words, *, title: str, submit: str) -> Block:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from bot.details import Mistakes
+from bot.failures import explain
 from bot.request import ListProducts, Vote
 from bot.slack import forms, inbound
 from bot.slack.client import Workspace, told
 from bot.slack.payloads import Inbound, Payload
 from bot.slack.private import PrivateReply
+from bot.slack.requests import PLATFORM
 from bot.slack.service import Service
+from core.errors import LookalikeError, UserError
+from core.history import History
+from core.models import Tenant
 
 Ack = Callable[..., Awaitable[Any]]
 
@@ -23,6 +30,7 @@ class Interactions:
     """What people press and fill in."""
 
     service: Service
+    history: History
     workspace: Callable[[AsyncBoltContext], Awaitable[Workspace]]
 
     async def on_shortcut(self, ack: Ack, body: Payload, context: AsyncBoltContext) -> None:
@@ -48,12 +56,17 @@ class Interactions:
         """Open the form that changes the words; the press's ticket for that lives three seconds."""
         await ack()
         workspace = await self.workspace(context)
-        carried = inbound.value(body["actions"][0])
-        channel, thread = inbound.place(body)
         words = await self.service.words(workspace, str(body["user"]["id"]))
-        view = forms.refine(str(carried["ask"]), str(carried.get("text", "")), channel, thread, words)
-        async with told("open the form"):
-            await workspace.patient.views_open(trigger_id=body["trigger_id"], view=view)
+        try:
+            ask = str(inbound.value(body["actions"][0])["ask"])
+            earlier = await asyncio.to_thread(self.history.get, ask)
+            if earlier is None or earlier.tenant != Tenant(PLATFORM, workspace.team):
+                raise UserError(words("failure.forgotten"), words("failure.forgotten_advice"))
+            view = forms.refine(ask, earlier.query.text, *inbound.place(body), words)
+            async with told("open the form"):
+                await workspace.patient.views_open(trigger_id=body["trigger_id"], view=view)
+        except LookalikeError as error:
+            await PrivateReply(str(body["response_url"]), words).fail(explain(error, words))
 
     async def on_page(self, ack: Ack, body: Payload, context: AsyncBoltContext) -> None:
         """Another page of the catalogue, in place of the one that is shown."""
@@ -78,9 +91,10 @@ class Interactions:
         """A form: its mistakes are shown beside its fields, else it is answered in a thread."""
         workspace = await self.workspace(context)
         words = await self.service.words(workspace, str(body["user"]["id"]))
-        found = forms.submitted(body, workspace.team, words)
-        if isinstance(found, forms.Mistakes):
-            await ack(response_action="errors", errors=dict(found.fields))
+        try:
+            found = forms.submitted(body, workspace.team, words)
+        except Mistakes as mistakes:
+            await ack(response_action="errors", errors=dict(mistakes.fields))
             return
         await ack()
         self.service.start(self.service.answer(workspace, found))

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot import stored
+from bot.pictures import is_picture
 from bot.request import Addressed, Find, Intent
 
 Payload = Mapping[str, Any]
@@ -34,10 +35,8 @@ class File:
 
     @property
     def picture(self) -> bool:
-        """Whether it looks like a picture, by type or, while it has none, by name."""
-        if self.media_type:
-            return self.media_type.startswith("image/")
-        return self.name.lower().endswith((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".heic", ".heif", ".avif"))
+        """Whether it looks like a picture."""
+        return is_picture(self.name, self.media_type)
 
 
 @dataclass(frozen=True, slots=True)

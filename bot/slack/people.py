@@ -11,6 +11,7 @@ import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.slack.client import Workspace, code
+from bot.slack.payloads import Payload
 from core.settings import SlackSettings
 from core.words import Words
 
@@ -66,7 +67,7 @@ class People:
         person = Person(
             locale=str(found.get("locale") or "en"),
             name=str(profile.get("display_name") or found.get("real_name") or found.get("name") or ""),
-            admin=bool(found.get("is_admin") or found.get("is_owner")),
+            admin=bool(found.get("is_admin") or found.get("is_owner")) and _belongs(found, workspace),
         )
         self._people[workspace.team, user] = (time.monotonic() + _FRESH, person)
         if len(self._people) > _MOST:
@@ -100,3 +101,8 @@ class People:
         members = frozenset(str(user) for user in answer["users"])
         self._groups[workspace.team] = (time.monotonic() + _FRESH, members)
         return members
+
+
+def _belongs(user: Payload, workspace: Workspace) -> bool:
+    """Whether somebody is of this workspace, and not only in a channel that it shares with another (Slack Connect)."""
+    return user.get("team_id", workspace.team) == workspace.team or "enterprise_user" in user

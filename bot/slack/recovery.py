@@ -10,8 +10,8 @@ import structlog
 
 from bot.slack.authorization import Authorization
 from bot.slack.client import Workspace, told
-from bot.slack.note import EVENT
 from bot.slack.payloads import Inbound, load
+from bot.slack.places import NOTE
 from bot.slack.service import Service
 from core.errors import LookalikeError
 
@@ -48,7 +48,7 @@ class Recovery:
             return ""
         for message in answer.get("messages") or ():
             metadata = message.get("metadata") or {}
-            ours = message.get("user") == workspace.me and metadata.get("event_type") == EVENT
+            ours = message.get("user") == workspace.me and metadata.get("event_type") == NOTE
             if ours and (metadata.get("event_payload") or {}).get("key") == inbound.key:
                 return str(message["ts"])
         return ""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import wording
-from bot.cutting import cut
+from bot.asked import Asked
 from bot.failures import Failure
 from bot.results import Found
 from bot.slack import blocks, markup
@@ -18,13 +18,13 @@ MORE, NEXT, REFINE, UP, DOWN = "find.more", "find.next", "find.refine", "find.up
 """Action ids of an answer's buttons."""
 
 _TITLE = 90
+_SHORT_TITLE = 40
 _PICK_TITLE = 250
 _LINK = 200
 _PICK_LINK = 1_500
 _REASON = 1_500
 _NOTE = 280
 _NOTES = 8
-_WORDS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,6 @@ class Pictures:
 
     pick: str = ""
     panorama: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What cannot be seen in the thread and so is said: who pressed a button, and what it meant."""
-
-    by: str = ""
-    what: str = ""
 
 
 def found(result: Found, words: Words, pictures: Pictures, asked: Asked, missing: str = "") -> Message:
@@ -61,21 +53,20 @@ def found(result: Found, words: Words, pictures: Pictures, asked: Asked, missing
     if pictures.panorama:
         described = words("answer.panorama_alt", count=len(result.answer.hits))
         parts.append(blocks.image(pictures.panorama, described, words("chat.panorama")))
+    below = blocks.context([*_notes(result, words), *([markup.escape_within(missing, _NOTE)] if missing else [])])
+    below.append(_buttons(result, words))
     if len(result.answer.hits) > 1:
-        heading = f"*{markup.escape(words('answer.ranking'))}*"
-        lines = (_line(number, hit, words) for number, hit in result.answer.ranked)
-        parts += blocks.sections([heading, *lines])
-    parts += blocks.context([*_notes(result, words), *([markup.escape_within(missing, _NOTE)] if missing else [])])
-    parts.append(_buttons(result, words))
-    return Message(_in_words(result, number, words), tuple(parts))
+        room = blocks.MESSAGE_CHARACTERS - blocks.characters([*parts, *below])
+        parts += blocks.sections(_ranking(result, words, room))
+    return Message(_in_words(result, number, words), (*parts, *below))
 
 
-def progress(stage: Progress | IngestProgress, words: Words) -> Message:
+def progress(stage: Progress | IngestProgress, words: Words, key: str) -> Message:
     """One line that says how far it is."""
     if isinstance(stage, IngestProgress):
-        return note(words("chat.adding", done=stage.done, total=stage.total))
+        return note(words("chat.adding", done=stage.done, total=stage.total), key)
     said = words(f"stage.{stage.stage.value}")
-    return note(f"{said} {words('chat.matches', count=len(stage.hits))}" if stage.hits else said)
+    return note(f"{said} {words('chat.matches', count=len(stage.hits))}" if stage.hits else said, key)
 
 
 def failure(failed: Failure, words: Words) -> Message:
@@ -88,19 +79,19 @@ def failure(failed: Failure, words: Words) -> Message:
     )
 
 
-def note(text: str) -> Message:
-    """One plain sentence."""
-    return markup_note(markup.escape(text))
+def note(text: str, key: str) -> Message:
+    """One plain sentence that is not an answer yet; ``key`` is the request's."""
+    return replace(sentence(markup.escape(text)), note=key)
 
 
-def markup_note(mrkdwn: str) -> Message:
+def sentence(mrkdwn: str) -> Message:
     """One sentence in the bot's own markup."""
     return Message(mrkdwn, (blocks.section(mrkdwn),))
 
 
 def _nothing(result: Found, words: Words, asked: Asked) -> Message:
     said = markup.escape_within(wording.nothing(result, words), _REASON)
-    refine = blocks.button(words("chat.refine"), REFINE, _refine_value(result))
+    refine = blocks.button(words("chat.refine"), REFINE, {"ask": result.ask})
     return Message(
         said,
         (*_asked(asked), blocks.section(said), *blocks.context(_notes(result, words)), blocks.actions(refine)),
@@ -119,9 +110,20 @@ def _pick(item: Item, words: Words) -> str:
     return " · ".join((linked, *_facts(item, words)))
 
 
-def _line(number: int, hit: Hit, words: Words) -> str:
-    title = markup.escape_within(name(hit, words), _TITLE)
-    linked = markup.link(hit.item.url, title) if len(hit.item.url) <= _LINK else title
+def _ranking(result: Found, words: Words, room: int) -> list[str]:
+    """One line a candidate. Where addresses would take too much room they are left out, then titles are cut."""
+    heading = f"*{markup.escape(words('answer.ranking'))}*"
+    lines: list[str] = []
+    for title, link in ((_TITLE, _LINK), (_TITLE, 0), (_SHORT_TITLE, 0)):
+        lines = [heading, *(_line(number, hit, words, title, link) for number, hit in result.answer.ranked)]
+        if sum(map(len, lines)) + len(lines) <= room:
+            break
+    return lines
+
+
+def _line(number: int, hit: Hit, words: Words, longest_title: int, longest_link: int) -> str:
+    title = markup.escape_within(name(hit, words), longest_title)
+    linked = markup.link(hit.item.url, title) if len(hit.item.url) <= longest_link else title
     return f"*{number}.* " + " · ".join((linked, *_facts(hit.item, words)))
 
 
@@ -155,14 +157,10 @@ def _buttons(result: Found, words: Words) -> Block:
     elements = [blocks.select(words("chat.more_like"), MORE, options)]
     if result.answer.more:
         elements.append(blocks.button(words("chat.next", count=result.answer.query.limit), NEXT, {"ask": ask}))
-    elements.append(blocks.button(words("chat.refine"), REFINE, _refine_value(result)))
+    elements.append(blocks.button(words("chat.refine"), REFINE, {"ask": result.ask}))
     elements.append(blocks.button("👍", UP, {"ask": ask}, label=words("chat.up")))
     elements.append(blocks.button("👎", DOWN, {"ask": ask}, label=words("chat.down")))
     return blocks.actions(*elements)
-
-
-def _refine_value(result: Found) -> dict[str, str]:
-    return {"ask": result.ask, "text": cut(result.answer.query.text, _WORDS)}
 
 
 def name(hit: Hit, words: Words) -> str:

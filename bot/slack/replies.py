@@ -5,45 +5,35 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable
-from dataclasses import dataclass
 
 import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot import skipped
+from bot.asked import SEEN, Asked, unseen
 from bot.failures import Failure
-from bot.pictures import jpeg
-from bot.request import MoreLike, NextPage
+from bot.note import Note
+from bot.pictures import Shelf
 from bot.results import Found, Imported, Result, Voted
-from bot.slack import render, render_catalogue
+from bot.slack import markup, render, render_catalogue
 from bot.slack.blocks import Message
 from bot.slack.client import Workspace, code, told
-from bot.slack.note import Note
 from bot.slack.payloads import Inbound
-from bot.slack.render import Asked, Pictures
+from bot.slack.places import Thread
+from bot.slack.render import Pictures
 from bot.slack.uploads import Upload, processed, upload
-from core.catalog import Catalog
 from core.errors import LookalikeError
 from core.ingest.ingester import IngestProgress
 from core.models import Progress, Stage
-from core.settings import ImageSettings
 from core.words import Words
 
-SEEN = "eyes"
+EYES = "eyes"
 """The reaction that says "I have seen it"."""
 
 _SOON = 4.0
 """Seconds that an answer waits for its pictures; then it comes without, and they are added."""
 _LATE = 60.0
 """Seconds after which pictures are given up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """Where products' pictures come from."""
-
-    catalog: Catalog
-    limits: ImageSettings
 
 
 class ThreadReply:
@@ -58,22 +48,19 @@ class ThreadReply:
         self._inbound = inbound
         self._words = words
         self._shelf = shelf
-        self._note = Note(workspace, inbound.channel, inbound.thread, inbound.key, note)
+        self._note = Note(Thread(workspace, inbound.channel, inbound.thread), note or None)
         self._panorama: asyncio.Task[str] | None = None
         self._log = structlog.get_logger(__name__)
 
     async def begin(self) -> None:
         """A reaction to the post, and the note on its way."""
-        self._note.open(render.note(self._words("stage.encode")))
-        if handling := asyncio.current_task():
-            # Also when it is cancelled, as at the end of the program, nothing goes on editing behind its back.
-            handling.add_done_callback(lambda _: self._note.abandon())
+        self._note.open(render.note(self._words("stage.encode"), self._inbound.key))
         if self._inbound.post:
             await self._react()
 
     async def progress(self, progress: Progress | IngestProgress) -> None:
         """Edit the note when there is time; begin to upload the panorama as soon as there is one."""
-        self._note.show(render.progress(progress, self._words))
+        self._note.show(render.progress(progress, self._words, self._inbound.key))
         if isinstance(progress, Progress) and progress.stage is Stage.RERANK and progress.panorama:
             self._panorama = asyncio.create_task(self._upload_panorama(progress.panorama, len(progress.hits)))
 
@@ -97,7 +84,7 @@ class ThreadReply:
         async with told("react to the post"), self._workspace.queues.place("reactions.add"):
             try:
                 await self._workspace.patient.reactions_add(
-                    channel=self._inbound.channel, timestamp=self._inbound.post, name=SEEN
+                    channel=self._inbound.channel, timestamp=self._inbound.post, name=EYES
                 )
             except SlackApiError as error:
                 if code(error) != "already_reacted":  # as an earlier run of the program may have done
@@ -126,6 +113,11 @@ class ThreadReply:
         late = "" if ready else self._words("chat.late_pictures")
         await self._note.close(message(pictures if ready else Pictures(), late))
 
+    def _asked(self, result: Found) -> Asked:
+        if self._inbound.visible:
+            return SEEN
+        return unseen(self._inbound.intent, result.answer.query.text, self._inbound.user, self._words)
+
     async def _upload(self, result: Found) -> Pictures:
         """Upload what is not on its way yet, side by side."""
         answer = result.answer
@@ -141,7 +133,7 @@ class ThreadReply:
     async def _upload_pick(self, result: Found) -> str:
         pick = result.answer.pick
         assert pick is not None
-        data = await jpeg(self._shelf.catalog, pick.item, self._shelf.limits)
+        data = await self._shelf.jpeg(pick.item)
         title = render.name(pick, self._words)
         return await upload(
             self._workspace, Upload("pick.jpg", data, title, render.alt(result.answer.ranked[0][0], pick, self._words))
@@ -158,25 +150,13 @@ class ThreadReply:
             table = Upload("skipped.csv", skipped.table(result.report.skipped), self._words("chat.skipped_title"))
             await upload(self._workspace, table, channel=self._inbound.channel, thread=self._inbound.thread)
 
-    def _asked(self, result: Found) -> Asked:
-        if self._inbound.visible:
-            return Asked()
-        what = ""
-        if isinstance(self._inbound.intent, MoreLike):
-            what = self._words("chat.said_more_like")
-        elif isinstance(self._inbound.intent, NextPage):
-            what = self._words("said.next")
-        elif result.answer.query.text:
-            what = f"“{result.answer.query.text}”"
-        return Asked(self._inbound.user, what)
-
 
 def plain(result: Result, words: Words) -> Message:
     """A result that is only text."""
     if isinstance(result, Found):
-        return render.found(result, words, Pictures(), Asked())
+        return render.found(result, words, Pictures(), SEEN)
     if isinstance(result, Voted):
-        return render.note(words("help.vote"))
+        return render.sentence(markup.escape(words("help.vote")))
     return render_catalogue.result(result, words)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.attachments import refused
-from bot.cutting import cut
+from bot.attachments import linked
 from bot.downloads import Downloader
 from bot.request import MANAGING, Attachment, Request, ShowHelp
 from bot.slack.client import Workspace
@@ -13,12 +12,10 @@ from bot.slack.downloads import Downloads
 from bot.slack.payloads import Inbound
 from bot.slack.people import People
 from bot.slack.recent import Recent
-from core.errors import UserError
 from core.models import Tenant
 from core.words import Words
 
 PLATFORM = "slack"
-_LINKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +55,7 @@ class Requests:
         if inbound.files:
             return tuple(self.downloads.attachment(file, workspace) for file in inbound.files)
         # Addresses in a post that brings files are part of the talk; alone they are what is meant.
-        return tuple(self._linked(url) for url in inbound.urls[:_LINKS])
-
-    def _linked(self, url: str) -> Attachment:
-        """The file at an address; one that may not be fetched is named in the answer like any other failed file."""
-        try:
-            return self.links.attachment(url)
-        except UserError as error:
-            return refused(cut(url, 100), error)
+        return linked(inbound.urls, self.links)
 
     async def _replied(self, inbound: Inbound, workspace: Workspace) -> tuple[Attachment, ...]:
         if not inbound.parent or inbound.urls:

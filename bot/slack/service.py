@@ -13,19 +13,24 @@ import structlog
 from bot import gating
 from bot.failures import explain
 from bot.handler import Handler
+from bot.pictures import Shelf
 from bot.ports import Replier
-from bot.request import MANAGING, Request
+from bot.request import MANAGING
 from bot.slack import markup, render
 from bot.slack.blocks import Message
 from bot.slack.client import Workspace, told
 from bot.slack.payloads import Inbound
 from bot.slack.people import People
+from bot.slack.places import Thread
 from bot.slack.private import Whisper, whisper
 from bot.slack.recent import Recent
-from bot.slack.replies import Shelf, ThreadReply
+from bot.slack.replies import ThreadReply
 from bot.slack.requests import Requests
 from core.errors import LookalikeError, UserError
 from core.words import Words
+
+_LANGUAGE_WITHIN = 1.0
+"""Seconds; what opens a form, or accepts one, is worth three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,10 @@ class Service:
             await asyncio.wait(self._coming, timeout=deadline - time.monotonic())
 
     async def words(self, workspace: Workspace, user: str) -> Words:
-        """The words of a person's language."""
-        return Words((await self.people.get(workspace, user)).locale)
+        """The words of a person's language; English where Slack is slow to tell it, since forms can't wait."""
+        asking = asyncio.ensure_future(self.people.get(workspace, user))
+        await asyncio.wait([asking], timeout=_LANGUAGE_WITHIN)
+        return Words(asking.result().locale) if asking.done() else Words()
 
     async def answer(self, workspace: Workspace, inbound: Inbound, *, accepted: bool = False, note: str = "") -> None:
         """Answer in the thread; begins one where there is none. What is for managers only is refused privately.
@@ -74,7 +81,7 @@ class Service:
         try:
             request = await self.requests.make(inbound, workspace)
             words = Words(request.locale)
-            if _refused(request):
+            if gating.refused(request):
                 replier: Replier = Whisper(workspace, inbound.channel, inbound.user, words, inbound.thread)
             else:
                 if not inbound.thread:
@@ -112,29 +119,12 @@ class Service:
         """Begin a thread: in the channel, or in a direct message where the bot may not post there."""
         message = _root(inbound, words)
         try:
-            ts = await self._post(workspace, inbound.channel, message)
-            return replace(inbound, thread=ts)
+            return replace(inbound, thread=await Thread(workspace, inbound.channel).post(message))
         except UserError:
             async with told("open a direct message"):
                 opened = await workspace.patient.conversations_open(users=inbound.user)
             channel = str(opened["channel"]["id"])
-            return replace(inbound, channel=channel, thread=await self._post(workspace, channel, message))
-
-    async def _post(self, workspace: Workspace, channel: str, message: Message) -> str:
-        async with told("post in this channel"), workspace.queues.place("chat.postMessage", channel):
-            answer = await workspace.patient.chat_postMessage(
-                channel=channel, unfurl_links=False, unfurl_media=False, **message.arguments()
-            )
-        return str(answer["ts"])
-
-
-def _refused(request: Request) -> bool:
-    """Whether this is for managers, and the asker is none: then the refusal is only theirs to see."""
-    try:
-        gating.check_manager(request)
-    except UserError:
-        return True
-    return False
+            return replace(inbound, channel=channel, thread=await Thread(workspace, channel).post(message))
 
 
 def _root(inbound: Inbound, words: Words) -> Message:
@@ -146,4 +136,4 @@ def _root(inbound: Inbound, words: Words) -> Message:
         said = f":mag: {who}: {markup.escape_within(' '.join(inbound.text.split()), 500)}"
     else:
         said = f":mag: {who} {markup.escape(words('chat.root_photo'))}"
-    return render.markup_note(said)
+    return render.sentence(said)

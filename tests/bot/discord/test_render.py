@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
+from bot.asked import Asked
 from bot.discord import layout, markup, render
 from bot.discord.invite import address
 from bot.discord.layout import Upload
 from bot.discord.payloads import Inbound, Ticket, load
 from bot.discord.permissions import NEEDED, invite
-from bot.discord.render import Asked, Pictures
+from bot.discord.render import Pictures
 from bot.failures import Failure
 from bot.request import AddProducts, MoreLike, Vote
 from bot.results import Found

@@ -7,6 +7,9 @@ import json
 import zipfile
 from pathlib import Path
 
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
 from tests.bot.house import png
 from tests.bot.slack.conftest import WORKSPACE, Bot, bot
 from tests.fakes.slack_server import SlackServer
@@ -138,3 +141,26 @@ async def test_the_home_tab_shows_what_it_can_do_figures_searches_and_settings(m
     home = json.dumps(made.slack.api.homes[ANN], ensure_ascii=False)
     for expected in ("What you can ask", "12 products", "a red mug", "Who may change the catalogue"):
         assert expected in home
+
+
+async def test_an_admin_of_another_workspace_is_none_here(made: Bot) -> None:
+    """Shared channels bring people of other workspaces, with their rights there."""
+    made.slack.world.people[ANN]["team_id"] = "T0OTHER001"
+    await made.slack.post("@bot add to the catalogue", files=[LIME])
+    await made.slack.until(lambda: made.slack.api.ephemerals)
+    assert "may not change" in made.slack.api.ephemerals[0]["text"]
+    assert made.house.catalog.count(WORKSPACE) == 12
+
+
+async def test_an_archive_is_imported_from_its_address(made: Bot) -> None:
+    async def serve(_: web.Request) -> web.Response:
+        return web.Response(body=archive(3, 0))
+
+    app = web.Application()
+    app.router.add_get("/shop.zip", serve)
+    async with TestServer(app) as server:
+        await made.slack.command("/catalog", f"import <{server.make_url('/shop.zip')}>")
+        root = await made.slack.root()
+        (report,) = await made.slack.answers(root)
+    assert "3 products added" in report["text"]
+    assert made.house.catalog.count(WORKSPACE) == 15

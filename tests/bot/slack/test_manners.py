@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.slack.note import EVENT
+from bot.slack.places import NOTE
 from tests.bot.house import png
 from tests.bot.slack.conftest import WORKSPACE, Bot, bot
 from tests.fakes.slack_server import Fault, SlackServer
-from tests.fakes.slack_world import ANN, GENERAL
+from tests.fakes.slack_world import ANN, BEN, GENERAL
 
 RED = ("red.png", png("red"))
 METHODS = (
@@ -131,7 +133,7 @@ async def test_what_a_crash_left_unanswered_is_answered_once_in_the_note_that_wa
         made.house.handler.cancel()
     slack.faults = []
     (note,) = slack.world.mine()
-    assert note["metadata"]["event_type"] == EVENT
+    assert note["metadata"]["event_type"] == NOTE
     async with bot(tmp_path, slack, products=0) as made:
         for event in made.house.history.pending():
             await made.adapter.resume(event.payload)
@@ -148,3 +150,31 @@ async def test_a_workspace_s_catalogue_is_its_own(made: Bot) -> None:
     assert made.house.catalog.tenants() == [WORKSPACE]
     (asked,) = made.house.history.recent(WORKSPACE, f"slack:{WORKSPACE.workspace}:{ANN}")
     assert asked.tenant == WORKSPACE
+
+
+async def test_forms_wait_for_nobody_who_is_slow_to_tell_a_language(made: Bot) -> None:
+    """A form that is sent must be acknowledged, and a press's ticket for a form used, within three seconds."""
+    answer = await ask(made)
+    made.slack.faults = [Fault("users.info", 429, times=9, retry_after=9)]
+    await made.slack.press(answer, GENERAL, "find.refine", user=BEN)
+    await made.slack.until(lambda: made.slack.api.views, 2.5)
+    sent = await made.slack.submit({"words": "a blue one"}, user=BEN)
+    assert sent.seconds is not None
+    assert sent.seconds < 2
+
+
+async def test_a_form_for_an_answer_that_is_forgotten_is_refused_with_the_reason(made: Bot) -> None:
+    answer = await ask(made)
+    made.house.history.forget(datetime.now(UTC) + timedelta(minutes=1))
+    await made.slack.press(answer, GENERAL, "find.refine")
+    await made.slack.until(lambda: made.slack.responses)
+    assert "no longer known" in made.slack.responses[0]["text"]
+    assert made.slack.api.views == {}
+
+
+async def test_a_start_is_worth_no_warning(
+    tmp_path: Path, slack: SlackServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-from-the-environment")
+    async with bot(tmp_path, slack):
+        assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.asked import Asked
 from bot.failures import Failure
 from bot.results import Found, Imported, Listing
 from bot.slack import blocks, forms, markup, render, render_catalogue
-from bot.slack.render import Asked, Pictures
+from bot.slack.render import Pictures
 from core.models import LOCAL, Answer, Fallback, Hit, IngestReport, Item, Query, Ranking, Skipped
 from core.words import Words
 from tests.fakes.slack_blocks import Checker
@@ -66,6 +68,21 @@ def test_an_answer_is_within_the_limits_and_links_only_to_shops(result: Found, m
     for text in [message.text, *mrkdwn(message.blocks)]:
         for target in re.findall(r"<([^<>]*)>", text):
             assert target == "@U0ANN00001" or target.startswith(("https://shop.example/", "https://x.example/"))
+
+
+@pytest.mark.parametrize("count", [1, 9, 25])
+@pytest.mark.parametrize("letter", ["x", "<", '"', "&"])
+def test_the_longest_answer_is_within_the_limits(count: int, letter: str) -> None:
+    long = letter * 3_000
+    url = "https://shop.example/" + "a" * 179
+    hits = tuple(Hit(item(number, long, long, url), 0.5) for number in range(count))
+    ranking = Ranking(tuple(range(count)), reason=long)
+    skipped = tuple(Skipped(long, long, long) for _ in range(12))
+    answer = Answer(Query(LOCAL, text=long[:1_000], limit=25), hits, ranking, b"jpeg", more=True)
+    result = Found("0123456789abcdef", answer, skipped)
+    message = render.found(result, WORDS, Pictures("F1", "F2"), Asked("U0ANN00001", long), long)
+    check(message)
+    assert all(f"*{number}.*" in str(message.blocks) for number in range(1, count + 1)) or count == 1
 
 
 @given(LONG, LONG)

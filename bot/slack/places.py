@@ -1,0 +1,55 @@
+"""Where an answer goes: a thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackClientError
+
+from bot.slack.blocks import Message
+from bot.slack.client import Workspace, told
+from core.errors import Unavailable
+
+NOTE = "lookalike_note"
+"""Type of the metadata that marks a note which is not yet an answer, so that a restart finds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A :class:`~bot.note.Sheet` in a channel's thread. Without ``ts``, what is posted begins one."""
+
+    workspace: Workspace
+    channel: str
+    ts: str = ""
+
+    async def post(self, message: Message) -> str:
+        """Post; returns the message's ``ts``."""
+        async with told("post in this channel"), self.workspace.queues.place("chat.postMessage", self.channel):
+            answer = await self.workspace.patient.chat_postMessage(
+                thread_ts=self.ts or None, unfurl_links=False, unfurl_media=False, **self._arguments(message)
+            )
+        return str(answer["ts"])
+
+    async def edit(self, posted: str, message: Message) -> None:
+        """Edit: answers wait for their turn, progress does not, since it is outdated a second later."""
+        queues, arguments = self.workspace.queues, self._arguments(message)
+        if message.note:
+            if queues.waiting("chat.update"):
+                raise Unavailable("Answers wait in line.")
+            try:
+                await self.workspace.hurried.chat_update(ts=posted, **arguments)
+            except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
+                raise Unavailable(f"Slack does not take it now ({type(error).__name__}).") from error
+        else:
+            async with told("edit my answer"), queues.place("chat.update"):
+                await self.workspace.patient.chat_update(ts=posted, **arguments)
+
+    def _arguments(self, message: Message) -> dict[str, Any]:
+        """With metadata that tells a note from an answer."""
+        if message.note:
+            metadata = {"event_type": NOTE, "event_payload": {"key": message.note}}
+        else:
+            metadata = {"event_type": f"{NOTE}_done", "event_payload": {}}
+        return {**message.arguments(), "channel": self.channel, "metadata": metadata}
