@@ -22,7 +22,7 @@ from core.encoders import bert
 WIDTH = 384
 _LONGEST = 128  # tokens; the model was trained on no longer texts
 _BATCH = 64
-_SHORTEST = 3  # letters in a half of a compound
+_SHORTEST = 4
 
 
 class MiniLM:

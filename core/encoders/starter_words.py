@@ -53,6 +53,28 @@ _SHADES = {"light": "white", "pale": "white", "pastel": "white", "dark": "black"
     ("bright", "vivid", "neon", "plain", "solid"), ""
 )
 _MIXED_IN = 0.3
+# Words of shops that the sentence model takes for something else, by one that it knows. Titles keep theirs:
+# there the same word in the query and in the title is what counts.
+_THINGS = {
+    "anorak": "jacket",
+    "beanie": "knitted hat",
+    "bermudas": "shorts",
+    "blazer": "jacket",
+    "chinos": "trousers",
+    "crocs": "clogs",
+    "culottes": "trousers",
+    "frock": "dress",
+    "kilt": "skirt",
+    "moccasin": "loafer",
+    "outwear": "outerwear",
+    "parka": "winter coat",
+    "pullover": "sweater",
+    "pumps": "high heels",
+    "slacks": "trousers",
+    "sundress": "summer dress",
+    "tights": "leggings",
+    "windbreaker": "jacket",
+}
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _ENDING = re.compile(r"['’](?:m|d|s|t|ve|re|ll)$", re.IGNORECASE)
 # What file names and numberings leave in a title.
@@ -64,7 +86,7 @@ class Wish:
     """The parts of a query's words.
 
     Attributes:
-        thing: what names a thing, in the asker's words; empty when nothing does.
+        thing: what names a thing, in the asker's words or ones that the sentence model knows; may be empty.
         colours: shares of :data:`core.encoders.colour.NAMES`; empty when no colour was named.
         words: the thing's words and the colours', in lower case, to be looked for in titles.
     """
@@ -87,7 +109,7 @@ def read(text: str) -> Wish:
             if added := _SHADES[lower]:
                 colours[added] = colours.get(added, 0.0) + _MIXED_IN
         elif lower not in _FILLER:
-            thing.append(word)
+            thing.append(_THINGS.get(lower) or _THINGS.get(lower.removesuffix("s")) or word)
     return Wish(" ".join(thing), colours, title_words(text))
 
 

@@ -24,6 +24,8 @@ from core.encoders.starter_words import read, title_words
         ("men’s shoes", "men shoes", set()),
         ("a gray T-shirt", "T-shirt", {"grey"}),
         ("red and white striped dress", "striped dress", {"red", "white"}),
+        ("warm Beanies in red", "warm knitted hat", {"red"}),
+        ("slacks", "trousers", set()),
         ("more like this", "", set()),
         ("", "", set()),
         ("?!", "", set()),
@@ -42,6 +44,10 @@ def test_every_colour_word_is_made_of_known_names() -> None:
         shares = read(f"the same in {word}").colours
         assert shares
         assert set(shares) <= set(colour.NAMES)
+
+
+def test_titles_keep_the_words_of_shops() -> None:
+    assert read("a parka").words == title_words("Parka no. 3") == ("parka",)
 
 
 def test_colours_are_looked_for_in_titles_too() -> None:
