@@ -32,6 +32,39 @@ def test_hebrew_runs_from_right_to_left_line_by_line() -> None:
     assert lines[0].endswith("נ")
 
 
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("ספל (חדש)", "(שדח) לפס"),
+        ("ספל [Nike]", "[Nike] לפס"),
+        ("ספל «חדש» 20%", "20% «שדח» לפס"),
+        ("mug (new)", "mug (new)"),
+    ],
+)
+def test_brackets_open_towards_what_they_hold(text: str, seen: str) -> None:
+    assert layout(text, (900, 90), [40])[1] == [seen]
+
+
+@pytest.mark.parametrize(
+    ("text", "across"), [("白い水玉模様の赤いマグカップ、友達への「かわいい」もの。", 9), ("แก้วน้ำสีแดงลายจุดไทย", 7)]
+)
+def test_marks_stay_with_their_letters(text: str, across: int) -> None:
+    for width_ in range(across, across + 6):
+        lines, cut = wrap(text, width_, 20, len)
+        assert not cut
+        assert len(lines) > 1
+        assert not any(line[0] in "、。」ッー" for line in lines[1:])
+        assert not any(line[-1] in "「เแโใไ" for line in lines)
+        assert not any("\u0e30" <= line[0] <= "\u0e3a" or "\u0e47" <= line[0] <= "\u0e4e" for line in lines)
+
+
+def test_lines_are_even() -> None:
+    _, lines = layout("a wish of some words that would leave one alone", (560, 200), [40])
+    widths = [width(line, Style(40)) for line in lines]
+    assert len(lines) == 2
+    assert min(widths) > 0.8 * max(widths)
+
+
 @pytest.mark.skipif(not features.check("raqm"), reason="Pillow found no fribidi to compare with")
 def test_order_and_joining_equal_what_fribidi_and_harfbuzz_draw() -> None:
     style, (line,) = layout("نعل سلام", (600, 90), [48])
