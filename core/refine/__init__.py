@@ -9,42 +9,27 @@ What becomes of ``Query.shown`` (the ids that the answer may not repeat):
 * the next page adds what was shown, so it never repeats;
 * every other follow-up is a new wish and starts with an empty list: "cheaper than 20" should keep the
   product that was just shown and costs 15;
+* what it rejects ("not number 4") is all that a new wish's list begins with;
 * examples ("like number 4") stay in ``Query.like``, and the finder never returns them.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
 
-from core.errors import UserError
 from core.models import Filters, Picture, Query, Tenant
-from core.refine.categories import Limits, read_limits
-from core.refine.commands import is_next, is_small_talk, is_start_over
+from core.refine.categories import Limits, names_category, read_limits
+from core.refine.commands import is_next, is_opinion, is_small_talk, is_start_over
 from core.refine.edits import clearly_edits, is_filler, merge, points
-from core.refine.prices import Price, read_price
-from core.refine.references import References, read_references
+from core.refine.numbered import Numbered, Shown
+from core.refine.prices import read_price
+from core.refine.references import read_references
 from core.refine.text import Rest, asks, normalise, polite
 from core.words import Words
 
 EXAMPLES = 5
 """Most positive examples that a query keeps, the newest."""
-
-
-class Shown(Protocol):
-    """A candidate of the last answer; :class:`~core.models.Item` is one."""
-
-    @property
-    def id(self) -> str:
-        """The item's id."""
-        ...
-
-    @property
-    def price(self) -> float | None:
-        """Its price, if known."""
-        ...
 
 
 def compose(
@@ -131,16 +116,19 @@ def refine(
     words = "" if understood and is_filler(words) else words
     if not understood and not words:
         return None
-    if not addressed and words and not (clearly_edits(words) or (asked and len(words.split()) <= 8)):
+    if not addressed and (
+        is_opinion(message) or (words and not (clearly_edits(words) or (asked and len(words.split()) <= 8)))
+    ):
         return None
-    candidates = _Numbered(shown, pick, say)
+    candidates = Numbered(shown, pick, say)
     examples = candidates.examples(references)
+    rejected = candidates.ids(references.rejected)
     return replace(
         last,
-        text=merge(last.text, words, edit=references.same or bool(references.numbers), asked=asked),
+        text=merge(last.text, words, edit=bool(references), asked=asked or names_category(words, categories)),
         filters=_filters(last.filters, limits, candidates.bounds(price, references)),
-        like=_newest(last.like, examples),
-        shown=(),
+        like=tuple(example for example in _newest(last.like, examples) if example not in rejected),
+        shown=rejected,
     )
 
 
@@ -192,38 +180,3 @@ def _filters(last: Filters, limits: Limits, stated: tuple[float | None, float | 
     categories = () if limits.any_category else last.categories
     tags = () if limits.any_price and limits.any_category else last.tags
     return Filters(limits.categories or categories, low, high, tags)
-
-
-class _Numbered:
-    """The last answer's candidates, by the numbers that messages call them."""
-
-    def __init__(self, shown: Sequence[Shown], pick: int, say: Words) -> None:
-        self._shown = shown
-        self._pick = pick + 1
-        self._say = say
-
-    def examples(self, references: References) -> tuple[str, ...]:
-        """Ids of those that a message calls examples."""
-        numbers = references.numbers or ((self._pick,) if references.pick else ())
-        return tuple(self._get(number).id for number in numbers)
-
-    def bounds(self, price: Price, references: References) -> tuple[float | None, float | None]:
-        """The stated bounds; "cheaper" is relative to the product that the message names, else to the pick."""
-        if price.below is None and not price.relative:
-            return price.low, price.high
-        number = price.below or (references.numbers[0] if references.numbers else self._pick)
-        reference = self._get(number).price
-        if reference is None:
-            raise UserError(self._say("refine.no_price", number=number), self._say("refine.no_price_advice"))
-        if price.relative > 0:
-            return math.nextafter(reference, math.inf), price.high
-        return price.low, math.nextafter(reference, -math.inf)
-
-    def _get(self, number: int) -> Shown:
-        say, last = self._say, len(self._shown)
-        if not last:
-            raise UserError(say("refine.no_answer"), say("refine.no_answer_advice"))
-        if not 1 <= number <= last:
-            advice = say("refine.no_number_advice", last=last) if last > 1 else say("refine.no_number_advice_single")
-            raise UserError(say("refine.no_number", number=number), advice)
-        return self._shown[number - 1]

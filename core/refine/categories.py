@@ -73,6 +73,12 @@ def read_limits(rest: Rest, say: Words, categories: Sequence[str]) -> Limits:
     return Limits(_named(rest, say, categories), any_price, any_category)
 
 
+def names_category(words: str, categories: Sequence[str]) -> bool:
+    """Whether the words are one of the catalogue's categories: "bags" is a wish of its own."""
+    bare = re.sub(r"^(?:the|an?|some|any) ", "", words.casefold().strip())
+    return any(bare in variants(category) for category in categories if category.strip())
+
+
 def variants(category: str) -> set[str]:
     """A category's name in small letters, in singular and plural by English spelling."""
     name = category.casefold().strip()

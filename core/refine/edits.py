@@ -17,6 +17,9 @@ POINTING = (
     r"(?:like|similar to) (?:this|that|these|those|it|(?:the|this) (?:picture|photo|image))(?: one)?",
     r"this(?: one)?|that(?: one)?|it|these|those|(?:a )?(?:similar|alike)(?: (?:ones?|things?|items?|products?|stuff))?"
     r"|look-?a-?likes?(?: (?:for|of) (?:this|that|it))?|match(?:es)?(?: for (?:this|that|it))?|the same(?: thing)?",
+    r"(?:what(?: brand| make)? is (?:this|that|it)|how much (?:is|are|does|do) (?:this|that|it|these|those)(?: costs?)?"
+    r"|(?:where|how) (?:can|could|do|would) (?:i|we) (?:buy|get|find|order) (?:this|that|it|these|those|one)"
+    r"|who (?:sells|makes|has) (?:this|that|it|these|those))",
     r"(?:so )?etwas ähnliches|so (?:et)?was|(?:et)?was wie (?:das|dies)|ähnliches?|(?:so )?wie das|das(?: hier)?|sowas",
     r"(?:algo )?(?:parecido|similar)(?: a est[eo])?|(?:algo )?como est[eo]|est[eo]",
     r"(?:quelque chose )?comme (?:ça|ceci|cela)|(?:quelque chose de )?similaire|ça",
@@ -56,11 +59,24 @@ ATTRIBUTE = (
     r"|flowery|camo(?:uflage)?"
     r"|glitter|matte?|glossy|transparent|clear|leather|wood(?:en)?|metal(?:lic)?|glass|ceramic|cotton|denim"
     r"|silk|wool(?:en)?|plastic"
-    r"|rubber|silicone|linen|suede|velvet|print(?:ed)?|pattern(?:ed)?",
+    r"|rubber|silicone|linen|suede|velvet|print(?:ed)?|pattern(?:ed)?"
+    r"|sizes? (?:\d{1,3}(?:[.,]5)?|x{0,3}[sml])|x{1,3}[sl]",
 )
 GLUE = r"and|or|but|very|really|a bit|a little|und|oder|y|et|ones?|colou?r|version|instead|too|also|one|it|them"
 FILLER = (
     r"only|just|ones?|those|these|them|all|any|some|the|but|and|that|are|is|which|price|priced|items?|products?|things?"
+    r"|something|anything|best|most|better|a lot|very much|really|rather"
+    r"|(?:i|we)(?:'ll| will|'d| would)?(?: really| rather)? (?:like|love|prefer|want|choose|take|buy|pick|get|order)"
+    r"|tell me|more about|how much|does|do|costs?|what(?:'?s| is)(?: the)?(?: price)?(?: of)?|compare"
+)
+ARTICLES = r"(?:(?:the|an?|some|any) )?(?P<what>.+?)(?: ones?)?"
+OTHER_COLOUR = (
+    r"(?:in )?(?:an? |an|some |the )?(?:other|different) colou?rs?",
+    r"(?:in )?(?:einer )?andere[rn]? farben?",
+    r"(?:en |de )?otros? color(?:es)?",
+    r"(?:dans |d')?(?:une )?autres? couleurs?",
+    r"(?:ب)?لون آخر",
+    r"(?:違う|他の|別の)色(?:で|の)?",
 )
 
 
@@ -80,6 +96,10 @@ def merge(last: str, words: str, *, edit: bool, asked: bool) -> str:
     """
     if not words or (last and points(words)):
         return last
+    if last and whole(OTHER_COLOUR).fullmatch(words):
+        return without_colours(last) or last
+    if last and not asked:
+        words = _described(words)
     if not last or not (edit or edits(words, asked=asked)):
         return words
     kept = without_colours(last) if _colours().search(words) else last
@@ -87,6 +107,12 @@ def merge(last: str, words: str, *, edit: bool, asked: bool) -> str:
         return words
     joint = " " if _opens_with_preposition().match(words) else ", "
     return f"{kept}{joint}{words}"
+
+
+def _described(words: str) -> str:
+    """ "The blue one" is "blue", since it means a thing that was named before; "a green bag" stays."""
+    found = re.fullmatch(ARTICLES, words, re.IGNORECASE)
+    return found["what"] if found and describes(found["what"]) else words
 
 
 def edits(words: str, *, asked: bool = False) -> bool:

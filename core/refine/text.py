@@ -16,7 +16,9 @@ END = r"(?![^\W_ぁ-ヿ一-鿿])"
 MESSAGE_LENGTH = 1_000
 """Characters of a message that are read; a wish in earnest is far shorter."""
 
-_MENTION = re.compile(r"<[@#!][^>]{0,80}>|^\s*@[\w.-]{1,40}[,:]?(?=\s|$)")
+_MENTION = re.compile(
+    r"<[@#!][^>]{0,80}>|^\s*(?:(?:hey|hi|hello|ok(?:ay)?),?\s+)?@[\w.-]{1,40}[,:]?(?=\s|$)", re.IGNORECASE
+)
 _QUOTES = str.maketrans("‘’“”´`", "''\"\"''")
 _EDGE = " \t,;.:!?…。、！？؟،"
 
@@ -34,7 +36,7 @@ ASKING = (
     r"|need)(?: to (?:see|find))?"
     r"|i(?:'?d| would) (?:like|love)(?: to (?:see|find|have))?|do you (?:have|sell)|have you got"
     r"|are there(?: any)?|is there"
-    r"|what about|how about",
+    r"|what about|how about|(?:can|could|may) (?:i|we)(?: please)? (?:see|get|have|find|try|buy|order)",
     r"(?:kannst du )?(?:zeige?|finde?|suche?)(?: (?:mir|uns))?|ich (?:suche|möchte|will|brauche|hätte gern)"
     r"|habt ihr|hast du|gibt es",
     r"búsca(?:me)?|busc[ao]|buscame|encuentra|encuéntrame|muéstrame|enséñame|quiero|quisiera|necesito|tienes|hay",
@@ -45,7 +47,10 @@ TRAILING = (
     r"please|pls|plz|thanks|thank you|thx|instead|though|bitte|danke|por favor|gracias|svp|s'il (?:te"
     r"|vous) pla[iî]t|merci"
     r"|من فضلك|لو سمحت|شكرا|شكرًا",
+    r"and|but|or|und|aber|oder|y|pero|et|mais",
 )
+"""Politeness, and conjunctions whose other half was cut out."""
+
 _TRAILING_JA = re.compile(
     r"(?:を)?(?:探して(?:ください)?|見せて(?:ください)?|ください|下さい|お願い(?:します)?|が(?:ほしい|欲しい)(?:です)?)$"
 )

@@ -62,13 +62,13 @@ def followed(text: str, last: Query = LAST, pick: int = 2) -> Query:
         ("red mug below 20.50 euros please", "red mug", Filters(max_price=under(20.5))),
         ("mugs less than 1,000 yen", "mugs", Filters(max_price=under(1000))),
         ("bag up to 30 €", "bag", Filters(max_price=30)),
-        ("bag for at most USD 30", "bag for", Filters(max_price=30)),
+        ("bag for at most USD 30", "bag", Filters(max_price=30)),
         ("a bag for $30", "a bag", Filters(max_price=30)),
         ("a bag, max 30 bucks", "a bag", Filters(max_price=30)),
         ("bag no more than 30", "bag", Filters(max_price=30)),
         ("bag 30 dollars or less", "bag", Filters(max_price=30)),
         ("a bag over 15", "a bag", Filters(min_price=over(15))),
-        ("a bag for more than 15 pounds", "a bag for", Filters(min_price=over(15))),
+        ("a bag for more than 15 pounds", "a bag", Filters(min_price=over(15))),
         ("a bag, at least £15", "a bag", Filters(min_price=15)),
         ("shoes from 40€", "shoes", Filters(min_price=40)),
         ("shoes between 10 and 20", "shoes", Filters(min_price=10, max_price=20)),
@@ -77,7 +77,11 @@ def followed(text: str, last: Query = LAST, pick: int = 2) -> Query:
         ("shoes 10-20 €", "shoes", Filters(min_price=10, max_price=20)),
         ("shoes $10–$20", "shoes", Filters(min_price=10, max_price=20)),
         ("shoes around $50", "shoes", Filters(min_price=40, max_price=60)),
-        ("shoes over 10 but under 20", "shoes but", Filters(min_price=over(10), max_price=under(20))),
+        ("shoes over 10 but under 20", "shoes", Filters(min_price=over(10), max_price=under(20))),
+        ("a mug for less than ten dollars", "a mug", Filters(max_price=under(10))),
+        ("a bag that costs less than 30", "a bag", Filters(max_price=under(30))),
+        ("a mug, my budget is $40", "a mug", Filters(max_price=40)),
+        ("something red in the $15 range", "something red", Filters(min_price=12, max_price=18)),
         ("laptop bag under 2k", "laptop bag", Filters(max_price=under(2000))),
         ("only mugs", "", Filters(categories=("Mugs",))),
         ("leopard pattern, only phone cases", "leopard pattern", Filters(categories=("phone case",))),
@@ -92,9 +96,9 @@ def followed(text: str, last: Query = LAST, pick: int = 2) -> Query:
         ("rote Tasse unter 20 Euro", "rote Tasse", Filters(max_price=under(20))),
         ("Tasse zwischen 10 und 20,50", "Tasse", Filters(min_price=10, max_price=20.5)),
         ("nur Tassen bis zu 15 €", "", Filters(("Tassen",), max_price=15)),
-        ("una taza por menos de 20 euros", "una taza por", Filters(max_price=under(20))),
+        ("una taza por menos de 20 euros", "una taza", Filters(max_price=under(20))),
         ("zapatos entre 10 y 20", "zapatos", Filters(min_price=10, max_price=20)),
-        ("une tasse à moins de 20 €", "une tasse à", Filters(max_price=under(20))),
+        ("une tasse à moins de 20 €", "une tasse", Filters(max_price=under(20))),
         ("des chaussures entre 10 et 20", "des chaussures", Filters(min_price=10, max_price=20)),
         ("كوب أحمر أقل من ٢٠", "كوب أحمر", Filters(max_price=under(20))),
         ("حذاء بين ١٠ و ٢٠", "حذاء", Filters(min_price=10, max_price=20)),
@@ -133,6 +137,9 @@ def test_limits_in_a_first_message(text: str, words: str, filters: Filters) -> N
         "20x30 frame",
         "between the lines",
         "next generation console",
+        "hats for kids over 5",
+        "bag with more than ten pockets",
+        "shirt with the last one",
     ],
 )
 def test_what_is_no_limit_stays_in_the_words(text: str) -> None:
@@ -149,6 +156,11 @@ def test_what_is_no_limit_stays_in_the_words(text: str) -> None:
         ("<@U0123ABC> show me phone cases with this image theme", "phone cases with this image theme"),
         ("<@!123456> find a hat", "a hat"),
         ("@lookalike a hat, thanks!", "a hat"),
+        ("hey @lookalike find me a hat", "a hat"),
+        ("can I get this in red?", "this in red"),
+        ("where can I buy this?", ""),
+        ("what is this?", ""),
+        ("how much is this?", ""),
         ("I'm looking for a red bag", "a red bag"),
         ("do you have shoes like these", "shoes like these"),
         ("find this please", ""),
@@ -193,6 +205,17 @@ def test_limits_of_a_command_win_over_the_words() -> None:
         ("blue", "mug like this, blue"),
         ("leopard", "mug like this, leopard"),
         ("bigger and darker", "mug like this, bigger and darker"),
+        ("the blue one", "mug like this, blue"),
+        ("a blue one", "mug like this, blue"),
+        ("the striped ones please", "mug like this, striped"),
+        ("make it blue", "mug like this, blue"),
+        ("can I see it in black", "mug like this in black"),
+        ("is there one in black?", "mug like this in black"),
+        ("like this but in red", "mug like this in red"),
+        ("size 38", "mug like this, size 38"),
+        ("in another colour", "mug like this"),
+        ("mugs", "mugs"),
+        ("a hat instead", "a hat"),
         ("with a handle", "mug like this with a handle"),
         ("without text on it", "mug like this without text on it"),
         ("made of wood", "mug like this made of wood"),
@@ -263,6 +286,18 @@ def test_a_new_colour_takes_the_old_ones_place(last: str, text: str, words: str)
         ("cheaper", Filters(max_price=under(30))),
         ("a bit cheaper please", Filters(max_price=under(30))),
         ("cheaper than number 5", Filters(max_price=under(50))),
+        ("cheaper than the second one", Filters(max_price=under(20))),
+        ("something cheaper than 20", Filters(max_price=under(20))),
+        ("anything under twenty?", Filters(max_price=under(20))),
+        ("20 dollars", Filters(max_price=20)),
+        ("I only have 20 dollars", Filters(max_price=20)),
+        ("budget 30", Filters(max_price=30)),
+        ("too expensive", Filters(max_price=under(30))),
+        ("that's way too expensive", Filters(max_price=under(30))),
+        ("the cheapest one", Filters(max_price=under(30))),
+        ("zu teuer", Filters(max_price=under(30))),
+        ("demasiado caro", Filters(max_price=under(30))),
+        ("c'est trop cher", Filters(max_price=under(30))),
         ("more expensive", Filters(min_price=over(30))),
         ("only mugs", Filters(categories=("Mugs",))),
         ("show me only hats", Filters(categories=("hat",))),
@@ -350,6 +385,16 @@ def test_limits_replace_limits(before: Filters, text: str, after: Filters) -> No
         ("4番みたいなもの", (4,)),
         ("２番と５番に似たもの", (2, 5)),
         ("like 4 and 4", (4,)),
+        ("the last one", (9,)),
+        ("like the first two", (1, 2)),
+        ("I prefer the second", (2,)),
+        ("I like number 3 best", (3,)),
+        ("I'll take number 2", (2,)),
+        ("how much is number 2?", (2,)),
+        ("what's the price of 4", (4,)),
+        ("compare 2 and 3", (2, 3)),
+        ("same colour as 4", (4,)),
+        ("3rd one", (3,)),
     ],
 )
 def test_examples_by_number(text: str, numbers: tuple[int, ...]) -> None:
@@ -358,6 +403,34 @@ def test_examples_by_number(text: str, numbers: tuple[int, ...]) -> None:
     assert query.text == "mug like this", "the words stay"
     assert query.filters == Filters()
     assert query.shown == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "words"),
+    [
+        ("not number 4", (4,), "mug like this"),
+        ("anything but 4", (4,), "mug like this"),
+        ("less like 2", (2,), "mug like this"),
+        ("I don't like number 2 and number 3", (2, 3), "mug like this"),
+        ("not the second one, but in blue", (2,), "mug like this in blue"),
+        ("nicht wie Nummer 4", (4,), "mug like this"),
+        ("no como el número 4", (4,), "mug like this"),
+        ("pas comme le numéro 4", (4,), "mug like this"),
+        ("4番以外", (4,), "mug like this"),
+    ],
+)
+def test_what_is_rejected_does_not_come_back(text: str, numbers: tuple[int, ...], words: str) -> None:
+    query = followed(text, replace(LAST, like=("item4", "a")))
+    assert query.shown == tuple(f"item{number}" for number in numbers)
+    assert query.like == (("a",) if 4 in numbers else ("item4", "a"))
+    assert query.text == words
+
+
+@pytest.mark.parametrize(
+    "text", ["not 3 but 4 buttons", "without 2 pockets", "i want 3 mugs", "two handles", "with no. 5 printed on it"]
+)
+def test_numbers_that_count_things_are_no_examples_to_leave_out(text: str) -> None:
+    assert followed(text).shown == ()
 
 
 @pytest.mark.parametrize(
@@ -398,7 +471,7 @@ def test_examples_add_up_to_a_few() -> None:
         "next", "Next!", "next page", "next 9", "more", "more please", "show more", "show me more", "more results",
         "others", "other ones", "show me other ones", "something else", "weiter", "mehr", "zeig mir mehr", "nächste",
         "más", "siguiente", "ver más", "plus", "encore", "voir plus", "المزيد", "التالي", "次", "もっと見る",
-        "next please",
+        "next please", "5 more", "none of these", "I don't like any of them", "something different", "nichts davon",
     ],
 )  # fmt: skip
 def test_the_next_page_never_repeats(text: str) -> None:
@@ -488,6 +561,10 @@ def test_small_talk_is_no_wish(text: str, addressed: bool) -> None:
         "Bob likes number 4 and I like 5 better",
         "this is the one I told you about",
         "no",
+        "too expensive",
+        "I'll take number 2",
+        "how much is number 2?",
+        "I don't like number 4",
     ],
 )
 def test_words_between_people_are_left_alone(text: str) -> None:
