@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from core.catalog import RepairReport
 from core.cli import session
 from core.cli.output import complain, err, out
+from core.cli.stopping import Stopping
 
 
 def reindex(
@@ -23,28 +24,35 @@ def reindex(
 
     Needed after the setting encoder.name was changed. Can be stopped and run again.
     """
-    with session.of(context).engine() as engine, _bar("Items") as advance:
-        report = engine.catalog.reindex(advance, force=force)
-    raise typer.Exit(_tell(report))
+    with session.of(context).engine() as engine, Stopping() as stopping, _bar("Items") as advance:
+        report = engine.catalog.reindex(advance, stopping.asked, force=force)
+    raise typer.Exit(_tell(report, stopping))
 
 
 def repair(context: typer.Context) -> None:
-    """Compare the three stores in full and mend what differs; a start after a crash does the quick part itself."""
-    with session.of(context).engine() as engine, _bar("Items") as advance:
-        report = engine.catalog.repair(advance)
-    raise typer.Exit(_tell(report))
+    """Compare the three stores in full and mend what differs; a start after a crash does the quick part itself.
+
+    Can be stopped and run again.
+    """
+    with session.of(context).engine() as engine, Stopping() as stopping, _bar("Items") as advance:
+        report = engine.catalog.repair(advance, stopping.asked)
+    raise typer.Exit(_tell(report, stopping))
 
 
-def _tell(report: RepairReport) -> int:
+def _tell(report: RepairReport, stopping: Stopping) -> int:
     out().print(
         f"{report.encoded} encoded, {report.removals} interrupted removals finished, "
         f"{report.strays} stray vectors and {report.orphans} unused pictures deleted"
     )
-    if not report.lost:
-        return 0
-    complain(f"The pictures of {len(report.lost)} items are lost.", "They are hidden until they are ingested again:")
-    err().print("\n".join(report.lost))
-    return 1
+    if report.lost:
+        complain(
+            f"The pictures of {len(report.lost)} items are lost.", "They are hidden until they are ingested again:"
+        )
+        err().print("\n".join(report.lost))
+    if report.stopped is not None:
+        complain(report.stopped.reason, report.stopped.advice)
+        return stopping.exit_code
+    return 1 if report.lost else 0
 
 
 @contextmanager

@@ -39,7 +39,8 @@ class Manifest:
         self.name = name
         self._table = Table(name, data)
         self._columns = detect(self._table.columns, named)
-        self._named = named
+        self._named = named or {}
+        self._shapes: dict[tuple[str, ...], Columns] = {}
 
     def count(self) -> int:
         """How many rows it has, readable or not."""
@@ -71,10 +72,13 @@ class Manifest:
             return Skipped(f"{name or self.name} ({where})", error.reason, error.advice)
 
     def _columns_of(self, row: Row) -> Columns:
-        """JSON rows may each have their own names; a row without the usual ones is looked at by itself."""
-        if self._columns.image in row.cells:
+        if self._table.uniform:
             return self._columns
-        return detect(tuple(row.cells), self._named)
+        shape = tuple(row.cells)
+        if shape not in self._shapes:
+            here = {role: column for role, column in self._named.items() if column in row.cells}
+            self._shapes[shape] = detect(shape, here)
+        return self._shapes[shape]
 
 
 def _word(cell: Any) -> tuple[str, int]:

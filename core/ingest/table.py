@@ -60,11 +60,15 @@ class Table:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of a CSV; for JSON, the names in the first row that can be read."""
+        """The columns of a CSV; for JSON, all names that any row has, in the order of their coming."""
         if self._is_csv:
             return tuple(self._header)
-        first = next((row for row in self.rows() if isinstance(row, Row)), None)
-        return tuple(first.cells) if first else ()
+        return tuple(dict.fromkeys(name for row in self.rows() if isinstance(row, Row) for name in row.cells))
+
+    @property
+    def uniform(self) -> bool:
+        """Whether all rows have all columns. JSON rows each have their own."""
+        return self._is_csv
 
     def rows(self) -> Iterator[Row | BadRow]:
         """All rows in order, blank ones left out."""

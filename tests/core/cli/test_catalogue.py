@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
+from collections.abc import Sequence
 
 import pytest
 
+from core.encoders.base import Document, Embeddings
 from core.engine import Engine
 from core.settings import Settings
 from tests.core.cli.conftest import Program
@@ -99,6 +103,30 @@ def test_repair_mends_what_was_lost(shop: Program) -> None:
     assert said.code == 1
     assert "lost" in said.err
     assert lost in said.err
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_reindex_says_how_to_go_on(shop: Program, number: signal.Signals, code: int) -> None:
+    class Interrupted(TinyEncoder):
+        def encode_images(self, batch: Sequence[Document]) -> Embeddings:
+            os.kill(os.getpid(), number)
+            return super().encode_images(batch)
+
+    def interrupted(settings: Settings) -> Engine:
+        encoder = settings.encoder.model_copy(update={"batch_size": 2})
+        return Engine(settings.model_copy(update={"encoder": encoder}), Interrupted(version="2"))
+
+    def calm(settings: Settings) -> Engine:
+        return Engine(settings, TinyEncoder(version="2"))
+
+    before = signal.getsignal(number)
+    said = shop("reindex", engine=interrupted)
+    assert said.code == code
+    assert said.out.startswith("2 encoded")
+    assert said.err == "It was stopped before the end.\nRun it again to go on from here.\n"
+    assert shop("reindex", engine=calm).out.startswith("4 encoded")
+    assert shop("repair", engine=calm).out.startswith("0 encoded")
+    assert signal.getsignal(number) is before
 
 
 def test_another_encoder_is_told_and_reindex_mends_it(shop: Program) -> None:

@@ -149,6 +149,26 @@ class TestManifest:
         assert "names no picture" in reasons["m.csv (line 7)"]
         assert "not fetched from the web" in reasons["https://shop.example/a.jpg (line 8)"]
 
+    def test_each_json_row_has_its_own_columns(self, tmp_path: Path) -> None:
+        rows = [
+            '{"title": "no picture"}',
+            '{"image": "a.jpg", "title": "A"}',
+            '{"image": "b.jpg", "name": "B", "price": 5, "tags": ["new"]}',
+            '{"foto": "c.jpg", "title": "C", "price": "6 €"}',
+        ]
+        fill(tmp_path, {"a.jpg": b"1", "b.jpg": b"2", "c.jpg": b"3", "m.jsonl": "\n".join(rows).encode()})
+        found = list(open_source(tmp_path / "m.jsonl", SETTINGS))
+        assert [each.details for each in found if isinstance(each, Entry)] == [
+            Details(title="A"),
+            Details(title="B", price=5.0, tags=("new",)),
+            Details(title="C", price=6.0, currency="EUR"),
+        ]
+        assert [each.name for each in found if isinstance(each, Skipped)] == ["m.jsonl (line 1)"]
+        named = open_source(tmp_path / "m.jsonl", SETTINGS, {"image": "foto", "title": "price"})
+        assert [each.details and each.details.title for each in named if isinstance(each, Entry)] == ["A", "5", "6 €"]
+        with pytest.raises(UserError, match="no column 'bild'"):
+            open_source(tmp_path / "m.jsonl", SETTINGS, {"image": "bild"})
+
     def test_a_picture_in_two_folders_is_ambiguous(self, tmp_path: Path) -> None:
         fill(tmp_path, {"one/a.jpg": b"1", "two/a.jpg": b"2", "m.csv": b"image\na.jpg\n"})
         _, skipped = taken(open_source(tmp_path / "m.csv", SETTINGS))
