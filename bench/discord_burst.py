@@ -10,78 +10,56 @@ every half second; and what was lost or answered twice.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
-import os
 import re
-import signal
-import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
-from core.showroom import products
+from bench.burst import ALONE, APART, PATIENCE, Times, arguments, photos, program, show
+from core.models import Tenant
 from tests.fakes.discord_server import DiscordServer
-from tests.fakes.discord_world import APP, GENERAL, GUILD, TEXT, TOKEN
+from tests.fakes.discord_world import APP, GENERAL, GUILD, TEXT, TOKEN, Tree
 
-ALONE = 5
-PATIENCE = 600.0
 BEAT = 0.5
-QUANTILES = (0.5, 0.95, 1.0)
 
 
 async def measure(posts: int, seconds: float, channels: int) -> None:
     """Run it and print."""
-    photos = [(f"{number}.jpg", sample.jpeg()) for number, sample in zip(range(20), products(), strict=False)]
+    pictures = photos()  # drawn before anything is measured
     with tempfile.TemporaryDirectory() as folder:
         async with DiscordServer() as discord:
             names = [GENERAL, *range(7_001, 7_000 + channels)]
             for name in names[1:]:
                 discord.world.add_channel(name, TEXT, name=f"burst{name}", guild_id=str(GUILD))
-            bot = await start(discord, Path(folder))
-            try:
-                alone = await burst(discord, ALONE, ALONE * 3.0, photos, names)
-                crowd = await burst(discord, posts, seconds, photos, names)
-            finally:
-                bot.send_signal(signal.SIGTERM)
-                await bot.wait()
+            async with running(discord, Path(folder)):
+                alone = await burst(discord, ALONE, ALONE * APART, names, pictures)
+                crowd = await burst(discord, posts, seconds, names, pictures)
     print(f"{posts} messages in {seconds:g} s, {channels} channels")
-    heads = "".join(f"{f'p{quantile:.0%}'[:-1]:>10}" for quantile in QUANTILES)
-    print(f"{'':16}{'alone':>10}{heads}{'ratio':>10}")
-    for name in ("first sign", "answer", "heartbeat late"):
-        base, found = quantile_of(alone[name], 0.5), [quantile_of(crowd[name], each) for each in QUANTILES]
-        print(f"{name:16}{base:10.3f}" + "".join(f"{each:10.3f}" for each in found) + f"{found[0] / base:10.1f}")
-    print(f"answered once: {crowd['once']} of {posts}; failed: {crowd['failed']}; wrong: {discord.problems[:3]}")
+    show(alone, crowd, posts, discord.problems)
 
 
-async def start(discord: DiscordServer, folder: Path) -> asyncio.subprocess.Process:
-    """The program, with a showroom in the server's catalogue."""
-    environment = os.environ | {
-        "LOOKALIKE_DATA_DIR": str(folder),
-        "LOOKALIKE_WEB__ENABLED": "false",
-        "LOOKALIKE_WEB__PORT": "0",
-        "LOOKALIKE_LIMITS__SEARCHES_PER_MINUTE": "0",
-        "LOOKALIKE_LOG__LEVEL": "error",
+@asynccontextmanager
+async def running(discord: DiscordServer, folder: Path) -> AsyncIterator[None]:
+    """The program, connected."""
+    settings = {
         "DISCORD_TOKEN": TOKEN,
         "DISCORD_API_BASE_URL": f"{discord.url}/api/v10",
         "DISCORD_GATEWAY_URL": discord.url.replace("http", "ws"),
     }
-    arguments = (sys.executable, "-m", "core", "sample", "--tenant", f"discord:{GUILD}")
-    filling = await asyncio.create_subprocess_exec(*arguments, env=environment, stdout=asyncio.subprocess.DEVNULL)
-    assert await filling.wait() == 0
-    bot = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", env=environment)
-    await discord.until(lambda: discord.sessions, PATIENCE)
-    await discord.quiet(1)
-    return bot
+    async with program(folder, Tenant("discord", str(GUILD)), settings):
+        await discord.until(lambda: discord.sessions, PATIENCE)
+        await discord.quiet(1)
+        yield
 
 
 async def burst(
-    discord: DiscordServer, posts: int, seconds: float, photos: list[tuple[str, bytes]], channels: list[int]
-) -> dict[str, Any]:
+    discord: DiscordServer, posts: int, seconds: float, channels: list[int], pictures: list[tuple[str, bytes]]
+) -> Times:
     """Write, wait for all answers, and gather the times."""
     calls, beats = len(discord.calls), len(discord.beats)
     began: dict[int, float] = {}
@@ -89,50 +67,42 @@ async def burst(
     async def one(number: int) -> int:
         await asyncio.sleep(number * seconds / posts)
         start, channel = time.monotonic(), channels[number % len(channels)]
-        message = await discord.post(f"<@{APP}> find this", channel, [photos[number % len(photos)]])
+        message = await discord.post(f"<@{APP}> find this", channel, [pictures[number % len(pictures)]])
         began[int(message["id"])] = start
         return int(message["id"])
 
     posted = await asyncio.gather(*(one(number) for number in range(posts)))
-    answers: dict[int, float] = {}
 
-    def done() -> bool:
-        for message in posted:
-            said = discord.world.said(message)
-            if said and [each["type"] for each in said[-1]["components"]] == [17]:
-                answers.setdefault(message, time.monotonic())
-        return len(answers) == posts
+    def unanswered() -> int:
+        return sum(not answered(discord.world.said(message)) for message in posted)
 
     try:
-        await discord.until(done, PATIENCE)
+        await discord.until(lambda: not unanswered(), PATIENCE)
     except AssertionError:
-        print(f"{posts - len(answers)} messages were not answered within {PATIENCE:g} s")
+        print(f"{unanswered()} messages were not answered within {PATIENCE:g} s")
     await discord.quiet(2)
-    threads = {
-        int(match[1]): at
-        for at, _, path in discord.calls[calls:]
-        if (match := re.search(r"/messages/(\d+)/threads$", path))
-    }
+    threads: dict[int, float] = {}
+    answers: dict[int, float] = {}
+    for at, method, path in discord.calls[calls:]:
+        if match := re.search(r"/messages/(\d+)/threads$", path):
+            threads[int(match[1])] = at
+        elif method == "PATCH" and (match := re.match(r"/channels/(\d+)/messages/", path)):
+            answers[int(match[1])] = at  # a thread has its message's id; the last edit is the answer
     replies = [discord.world.said(message) for message in posted]
-    return {
+    waited = {
         "first sign": [at - began[message] for message, at in threads.items()],
         "answer": [at - began[message] for message, at in answers.items()],
         "heartbeat late": [abs(after - before - BEAT) for before, after in pairwise(discord.beats[beats:])],
-        "once": sum(len(each) == 1 for each in replies),
-        "failed": sum("⚠️" in json.dumps(each, ensure_ascii=False) for each in replies),
     }
+    failed = sum("⚠️" in json.dumps(each, ensure_ascii=False) for each in replies)
+    return Times(waited, sum(len(each) == 1 for each in replies), failed)
 
 
-def quantile_of(values: Iterable[float], share: float) -> float:
-    """The value below which ``share`` of all lie."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")
+def answered(said: list[Tree]) -> bool:
+    """Whether the last of the bot's messages is an answer: those stand in a box."""
+    return bool(said) and [each["type"] for each in said[-1]["components"]] == [17]
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--posts", type=int, default=200)
-    parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--channels", type=int, default=10)
-    given = parser.parse_args()
+    given = arguments(__doc__).parse_args()
     asyncio.run(measure(given.posts, given.seconds, given.channels))

@@ -12,6 +12,11 @@ def cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
 
 
+def one_line(text: str) -> str:
+    """``text`` without line breaks and repeated spaces."""
+    return " ".join(text.split())
+
+
 def escape_within(escape: Callable[[str], str], text: str, limit: int) -> str:
     """The longest escaped beginning of ``text`` that fits ``limit``; never cuts an escape in two."""
     escaped = escape(text)

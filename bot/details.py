@@ -33,10 +33,10 @@ def details(title: str, price: str, category: str, link: str, words: Words) -> A
     try:
         amount = parse_price(price)
     except NotAPrice:
-        wrong["price"] = (words("discord.not_a_price", price=price), words("chat.bad_price"))
+        wrong["price"] = (words("chat.not_a_price", price=price), words("chat.bad_price"))
     url = link.strip()
     if url and not url.startswith(("http://", "https://")):
-        wrong["link"] = (words("discord.not_a_link"), words("chat.bad_link"))
+        wrong["link"] = (words("chat.not_a_link"), words("chat.bad_link"))
     if wrong:
         raise Mistakes(wrong)
     return AddProducts(title.strip(), amount.amount, amount.currency, category.strip(), url)

@@ -52,6 +52,7 @@ def assemble(
     shard_count: int | None = None,
 ) -> Client:
     """A client that is not signed in yet, with everything behind it. Without ``shard_count`` Discord says how many."""
+    point(settings.discord)
     client = Client(settings.discord, settings.data_dir, shard_count)
     people = People(settings.discord)
     requests = Requests(people, Downloads(client), links)
@@ -80,7 +81,6 @@ class DiscordAdapter:
 
     async def start(self) -> None:
         """Sign in, tell the commands, let events come."""
-        point(self._settings)
         await sign_in(self.client, self._settings)
         self._connection = asyncio.create_task(self.client.connect())
         ready = asyncio.create_task(self.client.wait_until_ready())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.commands import Commands
-from bot.discord.adapter import assemble, point
+from bot.discord.adapter import assemble
 from bot.discord.client import Client
 from bot.downloads import Downloader
 from bot.handler import Handler
@@ -35,7 +35,6 @@ def create_bot(
         Quotas(opened.history, given.limits),
         Metrics(),
     )
-    point(given.discord)
     client = assemble(given, opened.catalog, opened.history, handler, links, shard_count=shard_count)
     client.at_close(links.close)
     if engine is None:

@@ -15,6 +15,7 @@ _WORD_JOINER = "\u2060"
 _SIGNS = re.compile(r"([\\*_~`|<>\[\]()#])")
 _LINE_STARTS = re.compile(r"^(\s*)([-+]|\d+(?=\.))", re.MULTILINE)
 _ADDRESS = re.compile(r"(?i)\b(https?|discord|steam):(?=//)")
+_EMOJI = re.compile(r":(?=\w+:)")
 _ABBREVIATED = re.compile(r"(?i)\b(www|discord)\.(?=\w)")
 _MARKUP = re.compile(r"<(?:@[!&]?\d+|#\d+|a?:\w+:\d+|t:-?\d+(?::\w)?|/[^<>:]+:\d+|id:\w+)>")
 _URL = re.compile(r"<?(https?://[^\s<>]+)>?", re.IGNORECASE)
@@ -49,17 +50,18 @@ def parse(text: str) -> Text:
 
 
 def escape(text: str) -> str:
-    """``text`` as Markdown that shows exactly itself: no mention, link, heading, list, bold or code comes out of it."""
+    """``text`` as Markdown that shows exactly itself: nothing in it pings, links, formats or is an emoji."""
     safe = _SIGNS.sub(r"\\\1", text)
     safe = _LINE_STARTS.sub(rf"\1{_WORD_JOINER}\2", safe)
     safe = _ADDRESS.sub(rf"\1:{_WORD_JOINER}", safe)
+    safe = _EMOJI.sub(r"\:", safe)
     safe = _ABBREVIATED.sub(rf"\1{_WORD_JOINER}.", safe)
     return safe.replace("@", f"@{_WORD_JOINER}")
 
 
 def escape_within(text: str, limit: int) -> str:
     """The longest escaped beginning of ``text`` in one line that fits ``limit``; never cuts an escape in two."""
-    return cutting.escape_within(escape, one_line(text), limit)
+    return cutting.escape_within(escape, cutting.one_line(text), limit)
 
 
 def link(url: str, label: str, longest: int = 500) -> str:
@@ -67,8 +69,3 @@ def link(url: str, label: str, longest: int = 500) -> str:
     if not url.startswith(("http://", "https://")) or re.search(r"[\s<>\"]", url) or len(url) > longest:
         return label
     return f"[{label}]({url.translate(_BRACKETS)})"
-
-
-def one_line(text: str) -> str:
-    """``text`` without line breaks and repeated spaces."""
-    return " ".join(text.split())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot import wording
+from bot import lines, wording
 from bot.asked import SEEN, Asked
 from bot.discord import controls, layout, markup
 from bot.discord.layout import Item, Message, Upload
@@ -79,10 +79,7 @@ def found(
 
 def progress(stage: Progress | IngestProgress, words: Words, key: str = "") -> Message:
     """One line that says how far it is."""
-    if isinstance(stage, IngestProgress):
-        return note(words("chat.adding", done=stage.done, total=stage.total), key)
-    said = words(f"stage.{stage.stage.value}")
-    return note(f"{said} {words('chat.matches', count=len(stage.hits))}" if stage.hits else said, key)
+    return note(lines.progress(stage, words), key)
 
 
 def failure(failed: Failure, words: Words, key: str = "") -> Message:
@@ -118,7 +115,7 @@ def _asked(asked: Asked) -> list[Item]:
 
 
 def _pick(item: Product, words: Words) -> str:
-    title = markup.escape_within(wording.title(item, words), _PICK_TITLE)
+    title = markup.escape_within(lines.name(item, words), _PICK_TITLE)
     return " · ".join((f"**{markup.link(item.url, title)}**", *facts(item, words)))
 
 
@@ -139,40 +136,27 @@ def _ranking(result: Found, words: Words, room: int) -> str:
 
 
 def _line(number: int, hit: Hit, words: Words, title: int, linked: bool) -> str:
-    named = markup.escape_within(wording.title(hit.item, words), title)
+    named = markup.escape_within(lines.name(hit.item, words), title)
     label = markup.link(hit.item.url, named, _LINK) if linked else named
     return f"**{number}** · " + " · ".join((label, *facts(hit.item, words)))
 
 
 def facts(item: Product, words: Words) -> list[str]:
     """Price and category, escaped."""
-    return [markup.escape_within(fact, 40) for fact in (wording.price(item, words), item.category) if fact.strip()]
+    return [markup.escape_within(fact, 40) for fact in lines.facts(item, words)]
 
 
 def _notes(result: Found, words: Words, remarks: Sequence[str]) -> list[str]:
-    said = [markup.escape_within(text, _NOTE) for text in (*remarks, *wording.notes(result, words))]
-    if len(said) > _NOTES:
-        rest = len(said) - _NOTES + 1
-        said = [*said[: _NOTES - 1], markup.escape(words("chat.more_notes", count=rest))]
-    return said
+    said = lines.fewer([*remarks, *wording.notes(result, words)], _NOTES, words)
+    return [markup.escape_within(text, _NOTE) for text in said]
 
 
 def _buttons(result: Found, words: Words) -> list[Item]:
     ask, answer = result.ask, result.answer
-    options = [(f"{number}. {name(hit, words)}", hit.item.id) for number, hit in enumerate(answer.hits, start=1)]
     buttons: list[Item] = []
     if answer.more:
         buttons.append(controls.Next(ask, words("chat.next", count=answer.query.limit)))
     buttons.append(controls.Refine(ask, words("chat.refine")))
     buttons += [controls.Thumb(ask, up=True), controls.Thumb(ask, up=False)]
-    return [layout.row(controls.More(ask, words("chat.more_like"), options)), layout.row(*buttons)]
-
-
-def name(hit: Hit, words: Words) -> str:
-    """The product's title in one line, not escaped."""
-    return markup.one_line(wording.title(hit.item, words))
-
-
-def alt(number: int, hit: Hit, words: Words) -> str:
-    """What is read aloud in place of the product's picture."""
-    return words("item.alt", number=number, title=name(hit, words))
+    more = controls.More(ask, words("chat.more_like"), lines.choices(answer.hits, words))
+    return [layout.row(more), layout.row(*buttons)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot import wording
+from bot import lines, wording
 from bot.cutting import cut
 from bot.discord import controls, layout, markup
 from bot.discord.layout import Item, Message, Upload
@@ -99,7 +99,7 @@ def _whole(lines: Iterable[str]) -> str:
 
 
 def _item(item: Product, words: Words) -> str:
-    title = markup.escape_within(wording.title(item, words), 60)
+    title = markup.escape_within(lines.name(item, words), 60)
     return f"`{item.id[:_ID]}` " + " · ".join((markup.link(item.url, title, 60), *facts(item, words)))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot import skipped
+from bot import lines, skipped
 from bot.asked import SEEN, Asked, unseen
 from bot.discord import permissions, render, render_catalogue
 from bot.discord.layout import Message, Upload
@@ -52,7 +52,9 @@ class Reply:
 
     async def begin(self) -> None:
         """The thread and the note on their way."""
-        self._note.open(render.note(self._words("stage.encode"), self._inbound.key))
+        inbound = self._inbound
+        pictures = bool(inbound.files or inbound.urls or inbound.replied)
+        self._note.open(render.note(lines.first_sign(inbound.intent, pictures, self._words), inbound.key))
 
     async def progress(self, progress: Progress | IngestProgress) -> None:
         """Edit the note when there is time."""
@@ -99,7 +101,7 @@ class Reply:
         assert pick is not None
         data = await self._shelf.jpeg(pick.item)
         described = self._words("answer.panorama_alt", count=len(result.answer.hits))
-        shown = Upload("pick.jpg", data, render.alt(result.answer.ranked[0][0], pick, self._words))
+        shown = Upload("pick.jpg", data, lines.alt(result.answer.ranked[0][0], pick, self._words))
         if not result.answer.panorama:
             return Pictures(await fit(shown, self._place.limit))
         panorama = Upload("panorama.jpg", result.answer.panorama, described)

@@ -9,8 +9,8 @@ import discord
 import structlog
 
 from bot import gating
-from bot.cutting import cut
-from bot.discord import markup, render
+from bot.cutting import cut, one_line
+from bot.discord import render
 from bot.discord.errors import told
 from bot.discord.inbound import attachments
 from bot.discord.payloads import Inbound
@@ -62,7 +62,7 @@ class Service:
     def beside(self, inbound: Inbound, channel: Channel) -> InChannel:
         """The place of a message's answer. A refusal needs no thread."""
         words = Words(inbound.locale)
-        name = cut(markup.one_line(inbound.text) or words("discord.thread"), 100)
+        name = cut(one_line(inbound.text) or words("discord.thread"), 100)
         refused = self.refused(inbound)
         return InChannel(channel, channel.get_partial_message(inbound.post), "" if refused else name)
 

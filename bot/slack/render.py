@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot import wording
+from bot import lines, wording
 from bot.asked import Asked
+from bot.cutting import one_line
 from bot.failures import Failure
 from bot.results import Found
 from bot.slack import blocks, markup
@@ -48,12 +49,12 @@ def found(result: Found, words: Words, pictures: Pictures, asked: Asked, missing
     parts: list[Block] = [*_asked(asked)]
     parts.append(blocks.section(f"*{markup.escape(words('answer.pick', number=number))}*\n{_pick(pick.item, words)}"))
     if pictures.pick:
-        parts.append(blocks.image(pictures.pick, alt(number, pick, words)))
+        parts.append(blocks.image(pictures.pick, lines.alt(number, pick, words)))
     parts.append(blocks.section(_why(result, words)))
     if pictures.panorama:
         described = words("answer.panorama_alt", count=len(result.answer.hits))
         parts.append(blocks.image(pictures.panorama, described, words("chat.panorama")))
-    below = blocks.context([*_notes(result, words), *([markup.escape_within(missing, _NOTE)] if missing else [])])
+    below = blocks.context(_notes(result, words, missing))
     below.append(_buttons(result, words))
     if len(result.answer.hits) > 1:
         room = blocks.MESSAGE_CHARACTERS - blocks.characters([*parts, *below])
@@ -63,10 +64,7 @@ def found(result: Found, words: Words, pictures: Pictures, asked: Asked, missing
 
 def progress(stage: Progress | IngestProgress, words: Words, key: str) -> Message:
     """One line that says how far it is."""
-    if isinstance(stage, IngestProgress):
-        return note(words("chat.adding", done=stage.done, total=stage.total), key)
-    said = words(f"stage.{stage.stage.value}")
-    return note(f"{said} {words('chat.matches', count=len(stage.hits))}" if stage.hits else said, key)
+    return note(lines.progress(stage, words), key)
 
 
 def failure(failed: Failure, words: Words) -> Message:
@@ -94,7 +92,7 @@ def _nothing(result: Found, words: Words, asked: Asked) -> Message:
     refine = blocks.button(words("chat.refine"), REFINE, {"ask": result.ask})
     return Message(
         said,
-        (*_asked(asked), blocks.section(said), *blocks.context(_notes(result, words)), blocks.actions(refine)),
+        (*_asked(asked), blocks.section(said), *blocks.context(_notes(result, words, "")), blocks.actions(refine)),
     )
 
 
@@ -105,55 +103,46 @@ def _asked(asked: Asked) -> list[Block]:
 
 
 def _pick(item: Item, words: Words) -> str:
-    title = markup.escape_within(_one_line(wording.title(item, words)), _PICK_TITLE)
+    title = markup.escape_within(lines.name(item, words), _PICK_TITLE)
     linked = markup.link(item.url, title) if len(item.url) <= _PICK_LINK else title
-    return " · ".join((linked, *_facts(item, words)))
+    return " · ".join((linked, *facts(item, words)))
 
 
 def _ranking(result: Found, words: Words, room: int) -> list[str]:
     """One line a candidate. Where addresses would take too much room they are left out, then titles are cut."""
     heading = f"*{markup.escape(words('answer.ranking'))}*"
-    lines: list[str] = []
+    whole: list[str] = []
     for title, link in ((_TITLE, _LINK), (_TITLE, 0), (_SHORT_TITLE, 0)):
-        lines = [heading, *(_line(number, hit, words, title, link) for number, hit in result.answer.ranked)]
-        if sum(map(len, lines)) + len(lines) <= room:
+        whole = [heading, *(_line(number, hit, words, title, link) for number, hit in result.answer.ranked)]
+        if sum(map(len, whole)) + len(whole) <= room:
             break
-    return lines
+    return whole
 
 
 def _line(number: int, hit: Hit, words: Words, longest_title: int, longest_link: int) -> str:
-    title = markup.escape_within(name(hit, words), longest_title)
+    title = markup.escape_within(lines.name(hit.item, words), longest_title)
     linked = markup.link(hit.item.url, title) if len(hit.item.url) <= longest_link else title
-    return f"*{number}.* " + " · ".join((linked, *_facts(hit.item, words)))
+    return f"*{number}.* " + " · ".join((linked, *facts(hit.item, words)))
 
 
-def _facts(item: Item, words: Words) -> list[str]:
-    return [
-        markup.escape_within(_one_line(fact), 60)
-        for fact in (wording.price(item, words), item.category)
-        if fact.strip()
-    ]
+def facts(item: Item, words: Words) -> list[str]:
+    """Price and category, escaped."""
+    return [markup.escape_within(fact, 60) for fact in lines.facts(item, words)]
 
 
 def _why(result: Found, words: Words) -> str:
-    said = markup.escape_within(_one_line(wording.why(result, words)), _REASON)
+    said = markup.escape_within(one_line(wording.why(result, words)), _REASON)
     return said if result.answer.ranking.fallback else f"*{markup.escape(words('answer.reason'))}:* {said}"
 
 
-def _notes(result: Found, words: Words) -> list[str]:
-    said = [markup.escape_within(text, _NOTE) for text in wording.notes(result, words)]
-    if len(said) > _NOTES:
-        rest = len(said) - _NOTES + 1
-        said = [*said[: _NOTES - 1], markup.escape(words("chat.more_notes", count=rest))]
-    return said
+def _notes(result: Found, words: Words, missing: str) -> list[str]:
+    said = lines.fewer(wording.notes(result, words), _NOTES, words)
+    return [markup.escape_within(text, _NOTE) for text in (*said, *([missing] if missing else []))]
 
 
 def _buttons(result: Found, words: Words) -> Block:
     ask = result.ask
-    options = [
-        (f"{number}. {name(hit, words)}", {"ask": ask, "item": hit.item.id})
-        for number, hit in enumerate(result.answer.hits, start=1)
-    ]
+    options = [(text, {"ask": ask, "item": item}) for text, item in lines.choices(result.answer.hits, words)]
     elements = [blocks.select(words("chat.more_like"), MORE, options)]
     if result.answer.more:
         elements.append(blocks.button(words("chat.next", count=result.answer.query.limit), NEXT, {"ask": ask}))
@@ -163,23 +152,9 @@ def _buttons(result: Found, words: Words) -> Block:
     return blocks.actions(*elements)
 
 
-def name(hit: Hit, words: Words) -> str:
-    """The product's title in one line, not escaped."""
-    return _one_line(wording.title(hit.item, words))
-
-
-def alt(number: int, hit: Hit, words: Words) -> str:
-    """What is read aloud in place of the product's picture."""
-    return words("item.alt", number=number, title=name(hit, words))
-
-
 def _in_words(result: Found, number: int, words: Words) -> str:
     pick = result.answer.pick
     assert pick is not None
-    title = markup.escape_within(_one_line(wording.title(pick.item, words)), _TITLE)
-    said = ", ".join((f"{markup.escape(words('answer.pick', number=number))}: {title}", *_facts(pick.item, words)))
-    return f"{said}. {markup.escape_within(_one_line(wording.why(result, words)), _REASON)}"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    title = markup.escape_within(lines.name(pick.item, words), _TITLE)
+    said = ", ".join((f"{markup.escape(words('answer.pick', number=number))}: {title}", *facts(pick.item, words)))
+    return f"{said}. {markup.escape_within(one_line(wording.why(result, words)), _REASON)}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot import wording
+from bot import lines, wording
 from bot.cutting import cut
 from bot.results import Figures, Help, Imported, Listing, Removed
 from bot.slack import blocks, markup
 from bot.slack.blocks import Block, Message
+from bot.slack.render import facts
 from core.models import Item, Skipped
 from core.words import Words
 
@@ -125,10 +126,9 @@ def _turn(text: str, name: str, offset: int, shown: Listing) -> Block:
 
 
 def _item(item: Item, words: Words) -> str:
-    title = markup.escape_within(" ".join(wording.title(item, words).split()), 90)
-    facts = [markup.escape_within(fact, 60) for fact in (wording.price(item, words), item.category) if fact.strip()]
+    title = markup.escape_within(lines.name(item, words), 90)
     linked = markup.link(item.url, title) if len(item.url) <= 200 else title
-    return f"`{item.id[:_ID]}` " + " · ".join((linked, *facts))
+    return f"`{item.id[:_ID]}` " + " · ".join((linked, *facts(item, words)))
 
 
 def _skipped(each: Skipped, words: Words) -> str:

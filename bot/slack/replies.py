@@ -9,7 +9,7 @@ from collections.abc import Awaitable
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot import skipped
+from bot import lines, skipped
 from bot.asked import SEEN, Asked, unseen
 from bot.failures import Failure
 from bot.note import Note
@@ -54,7 +54,9 @@ class ThreadReply:
 
     async def begin(self) -> None:
         """A reaction to the post, and the note on its way."""
-        self._note.open(render.note(self._words("stage.encode"), self._inbound.key))
+        inbound = self._inbound
+        pictures = bool(inbound.files or inbound.urls or inbound.parent)
+        self._note.open(render.note(lines.first_sign(inbound.intent, pictures, self._words), inbound.key))
         if self._inbound.post:
             await self._react()
 
@@ -134,9 +136,9 @@ class ThreadReply:
         pick = result.answer.pick
         assert pick is not None
         data = await self._shelf.jpeg(pick.item)
-        title = render.name(pick, self._words)
+        title = lines.name(pick.item, self._words)
         return await upload(
-            self._workspace, Upload("pick.jpg", data, title, render.alt(result.answer.ranked[0][0], pick, self._words))
+            self._workspace, Upload("pick.jpg", data, title, lines.alt(result.answer.ranked[0][0], pick, self._words))
         )
 
     async def _ready(self, pictures: Pictures, deadline: float) -> bool:

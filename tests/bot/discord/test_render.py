@@ -74,6 +74,7 @@ async def test_a_failure_is_within_the_limits() -> None:
         ("1. item", "\u20601. item"),
         ("||spoiler||", r"\|\|spoiler\|\|"),
         ("C:\\", "C:\\\\"),
+        (":smile: at 12:30", r"\:smile: at 12:30"),
     ],
 )
 def test_foreign_text_shows_as_itself(text: str, shown: str) -> None:
