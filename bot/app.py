@@ -86,8 +86,7 @@ class App:
     async def _take_up(self) -> None:
         """Have what an earlier run acknowledged and did not answer answered by the adapter that took it.
 
-        A message's key begins with its platform's name. What the web page left open is not among it: its
-        posts have no context, and their askers saw that the program went away.
+        A message's key begins with its platform's name.
         """
         resumable = {adapter.name: adapter for adapter in self.adapters if isinstance(adapter, Resumable)}
         for event in await asyncio.to_thread(self._engine.history.pending):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import structlog
 from aiohttp import hdrs, web
@@ -13,13 +14,14 @@ from bot.failures import explain
 from bot.handler import Handler
 from bot.ops import listen
 from bot.web import inbound, security, tongue
+from bot.web.asking import Asking
 from bot.web.desk import Desk, Filling
 from bot.web.examples import Examples
 from bot.web.pictures import Pictures
 from bot.web.replier import CATALOGUE
 from bot.web.shelf import Shelf
 from bot.web.talk import Talk
-from bot.web.uploads import Spools
+from bot.web.uploads import Uploads
 from core.catalog import Catalog
 from core.errors import LookalikeError, Unavailable
 from core.history import History
@@ -48,7 +50,8 @@ class WebAdapter:
         self._settings = settings.web
         self._handler = handler
         self._desk = Desk(catalog, history, settings, handler)
-        self._spools = Spools(settings.data_dir / "uploads" / "page", settings)
+        self._uploads = Uploads(settings.data_dir / "uploads" / "page", settings)
+        self._asking = Asking(self._desk, self._uploads)
         self._examples = Examples(catalog)
         self._runner = web.AppRunner(self._application(extra), access_log=None, shutdown_timeout=3)
 
@@ -84,9 +87,14 @@ class WebAdapter:
         if self.healthy():
             await next(iter(self._runner.sites)).stop()
         await self._handler.drain(self.name)
+        await self._asking.finished()
         self._desk.channels.close()
         await self._runner.cleanup()
-        await asyncio.to_thread(self._spools.clear)
+        await asyncio.to_thread(self._uploads.clear)
+
+    async def resume(self, context: Mapping[str, Any]) -> None:
+        """Take up a question or an upload of an earlier run."""
+        await self._asking.resume(context)
 
     def healthy(self) -> bool:
         """Whether it listens."""
@@ -98,7 +106,8 @@ class WebAdapter:
         application = web.Application(middlewares=[plain_errors, checks], client_max_size=1_000_000)
         application.on_response_prepare.append(security.set_headers)
         examples = self._examples
-        rooms = (Talk(self._desk, examples), Shelf(self._desk, self._spools), Pictures(self._desk))
+        talk = Talk(self._desk, self._uploads, self._asking, examples)
+        rooms = (talk, Shelf(self._desk, self._uploads, self._asking), Pictures(self._desk))
         for room in rooms:
             application.add_routes(room.routes())
         application.add_routes(examples.routes())

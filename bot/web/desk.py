@@ -12,12 +12,14 @@ from aiohttp import web
 from bot.handler import Handler
 from bot.web import security, tongue
 from bot.web.channel import Channel, Channels
+from bot.web.jobs import Jobs
 from bot.web.posts import Posts
 from bot.web.render import Renderer
 from core.catalog import Catalog
 from core.errors import UserError
 from core.history import History
 from core.settings import Settings
+from core.words import Words
 
 SESSIONS = 500
 
@@ -40,6 +42,7 @@ class Desk:
         self.handler = handler
         self.channels = Channels()
         self._posts: OrderedDict[str, Posts] = OrderedDict()
+        self._jobs: OrderedDict[str, Jobs] = OrderedDict()
         self._renderers: dict[str, Renderer] = {}
         self.filling: Filling | None = None
 
@@ -71,9 +74,16 @@ class Desk:
             self._posts.popitem(last=False)
         return posts
 
-    def renderer(self, request: web.Request) -> Renderer:
-        """The templates in the language of the person at the browser."""
-        words = tongue.words(request)
+    def jobs(self, session: str) -> Jobs:
+        """The session's uploads of products, as the panel shows them."""
+        jobs = self._jobs.setdefault(session, Jobs())
+        self._jobs.move_to_end(session)
+        while len(self._jobs) > SESSIONS:
+            self._jobs.popitem(last=False)
+        return jobs
+
+    def renderer(self, words: Words) -> Renderer:
+        """The templates in that language."""
         if words.locale not in self._renderers:
             self._renderers[words.locale] = Renderer(words, may_change=self.may_change)
         return self._renderers[words.locale]

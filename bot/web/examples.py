@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from pathlib import Path
 
 from aiohttp import hdrs, web
 
-from bot.attachments import in_memory
-from bot.request import Attachment
 from bot.web import views
+from bot.web.stored import Stored
 from bot.wording import title
 from core.catalog import Catalog
 from core.errors import UserError
@@ -33,10 +33,10 @@ class Example:
     text: str
     jpeg: bytes
 
-    @property
-    def photos(self) -> tuple[Attachment, ...]:
-        """The picture as if it had been sent."""
-        return (in_memory(f"{self.key}.jpg", self.jpeg),)
+    def store(self, folder: Path) -> tuple[Stored]:
+        """The picture in ``folder``, as if it had been sent."""
+        (folder / "0").write_bytes(self.jpeg)
+        return (Stored(f"{self.key}.jpg", 0, len(self.jpeg)),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ from core.models import LOCAL
 from core.words import Words
 
 NAME = "web"
+FIELDS = ("text", "thread", "more", "of", "next")
+"""What a question is made of."""
 TEXT = 2000
 """Most characters of a question."""
 _ID = re.compile(r"[0-9a-f]{12}")

@@ -68,6 +68,8 @@ class Pictures:
                 picture = await asyncio.to_thread(decode, data, self._desk.settings.images)
             except UserError as broken:  # its reason stands below the post
                 raise web.HTTPFound("/static/broken.svg") from broken
+            except FileNotFoundError:  # it has just been answered
+                picture = _nth((await self._answered(session, name)).query.pictures, number)
         else:
             picture = _nth((await self._answered(session, name)).query.pictures, number)
         return jpeg(await asyncio.to_thread(thumbnail, picture.image, size), "private, max-age=3600")

@@ -11,6 +11,7 @@ from bot.failures import Failure
 from bot.results import Figures, Found, Help, Imported, Listing, Removed, Result, Voted
 from bot.web import views
 from bot.web.channel import Channel, Channels
+from bot.web.jobs import Jobs
 from bot.web.posts import Post, Posts
 from bot.web.render import Renderer
 from core.ingest.ingester import IngestProgress
@@ -49,6 +50,8 @@ class ChatReplier:
     async def send(self, result: Result) -> None:
         """Show the result, and say the essence of it to screen readers."""
         self._post.busy = False
+        if isinstance(result, Found):  # those that could not be used are named in the answer
+            self._post.photos = self._post.photos[: len(result.answer.query.pictures)]
         body, said = body_of(result, self._post.id, self._render)
         self._show(body, said)
         if isinstance(result, Found):
@@ -69,8 +72,9 @@ class ChatReplier:
 class JobReplier:
     """Reports an ingest that was begun in the catalogue panel."""
 
-    def __init__(self, job: str, channel: Channel, channels: Channels, render: Renderer) -> None:
+    def __init__(self, job: str, jobs: Jobs, channel: Channel, channels: Channels, render: Renderer) -> None:
         self._job = job
+        self._jobs = jobs
         self._channel = channel
         self._channels = channels
         self._render = render
@@ -100,6 +104,7 @@ class JobReplier:
 
     def _show(self, view: views.JobView) -> None:
         html = self._render("job", job=view)
+        self._jobs.put(self._job, html)
         self._channel.publish({"op": "put", "id": f"job-{self._job}", "into": "jobs", "html": html})
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 
 from aiohttp import web
 
@@ -11,10 +10,11 @@ from bot.commands import listing
 from bot.request import ListProducts, Request
 from bot.results import Result
 from bot.web import inbound, tongue, views
+from bot.web.asking import Asking
 from bot.web.desk import Desk, json_body
-from bot.web.replier import CATALOGUE, JobReplier, PlainReplier
+from bot.web.replier import CATALOGUE, PlainReplier
 from bot.web.security import Refused
-from bot.web.uploads import Spools
+from bot.web.uploads import Uploads
 from core.errors import UserError
 from core.models import LOCAL, Filters
 
@@ -24,10 +24,10 @@ PAGE = 24
 class Shelf:
     """Handles the panel's requests."""
 
-    def __init__(self, desk: Desk, spools: Spools) -> None:
+    def __init__(self, desk: Desk, uploads: Uploads, asking: Asking) -> None:
         self._desk = desk
-        self._spools = spools
-        self._jobs: set[asyncio.Task[None]] = set()
+        self._uploads = uploads
+        self._asking = asking
 
     def routes(self) -> list[web.RouteDef]:
         """What to mount."""
@@ -56,7 +56,7 @@ class Shelf:
         catalog = self._desk.catalog
         page = await asyncio.to_thread(listing, catalog, LOCAL, wanted)
         categories = await asyncio.to_thread(catalog.categories, LOCAL)
-        render = self._desk.renderer(request)
+        render = self._desk.renderer(tongue.words(request))
         view = views.listing(page, tuple(sorted(categories, key=str.casefold)), render.words)
         return web.Response(text=render("listing", view=view), content_type="text/html")
 
@@ -78,35 +78,29 @@ class Shelf:
         self._check(request)
         session = self._desk.session(request)
         return web.json_response(
-            {"job": await asyncio.to_thread(self._spools.open, session, tongue.words(request))}, status=201
+            {"job": await asyncio.to_thread(self._uploads.open, session, tongue.words(request))}, status=201
         )
 
     async def receive(self, request: web.Request) -> web.Response:
         """Take one file of an upload; its path within a chosen folder is in the query."""
         session = self._desk.session(request)
         path = request.query.get("path", "")
-        await self._spools.receive(request.match_info["id"], session, path, request.content, tongue.words(request))
+        await self._uploads.receive(request.match_info["id"], session, path, request.content, tongue.words(request))
         return web.Response(status=204)
 
     async def start(self, request: web.Request) -> web.Response:
         """All files are there: take them in. Progress and report follow over the stream."""
         self._check(request)
-        session = self._desk.session(request)
-        job = request.match_info["id"]
-        spool = self._spools.take(job, session, tongue.words(request))
-        asked = inbound.products(
-            spool.files, session=session, entry=self._desk.new_id(), locale=tongue.locale(request), manager=True
-        )
-        channel = self._desk.channel(session)
-        replier = JobReplier(job, channel, self._desk.channels, self._desk.renderer(request))
-        task = self._desk.handler.submit(asked, replier)
-        task.add_done_callback(lambda _: shutil.rmtree(spool.folder, ignore_errors=True))
+        session, job = self._desk.session(request), request.match_info["id"]
+        files = self._uploads.take(job, session, tongue.words(request))
+        await self._asking.products(files, session=session, job=job, locale=tongue.locale(request))
         return web.Response(status=202)
 
     async def discard(self, request: web.Request) -> web.Response:
-        """Throw an upload away."""
-        session = self._desk.session(request)
-        await asyncio.to_thread(self._spools.discard, request.match_info["id"], session, tongue.words(request))
+        """Throw an upload away, or close its report."""
+        session, job = self._desk.session(request), request.match_info["id"]
+        if not self._desk.jobs(session).close(job):
+            await asyncio.to_thread(self._uploads.cancel, job, session, tongue.words(request))
         return web.Response(status=204)
 
     async def _ask(self, asked: Request) -> Result:

@@ -9,13 +9,14 @@ from contextlib import suppress
 from aiohttp import hdrs, web
 
 from bot.web import inbound, security, tongue
+from bot.web.asking import Asking
 from bot.web.conversation import SHOWN, Thread, threads
 from bot.web.desk import Desk, json_body
 from bot.web.examples import Examples
-from bot.web.posts import Post
+from bot.web.forms import read_form
 from bot.web.render import Renderer
-from bot.web.replier import ChatReplier, PlainReplier
-from bot.web.uploads import read_form
+from bot.web.replier import PlainReplier
+from bot.web.uploads import Uploads
 from bot.wording import title
 from core.errors import UserError
 from core.models import LOCAL
@@ -29,8 +30,10 @@ _BOUNCE = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" conte
 class Talk:
     """Handles the channel's requests."""
 
-    def __init__(self, desk: Desk, examples: Examples) -> None:
+    def __init__(self, desk: Desk, uploads: Uploads, asking: Asking, examples: Examples) -> None:
         self._desk = desk
+        self._uploads = uploads
+        self._asking = asking
         self._examples = examples
         self._later: set[asyncio.Task[None]] = set()
 
@@ -52,7 +55,7 @@ class Talk:
         new = not cookie
         cookie = cookie or security.new_cookie()
         session = security.session_name(cookie)
-        render = self._desk.renderer(request)
+        render = self._desk.renderer(tongue.words(request))
         since = self._desk.channel(session).now
         html = render(
             "page",
@@ -61,6 +64,7 @@ class Talk:
             threads=await self._threads(session, render),
             examples=await self._examples.shown(render.words) if self._examples.ready else (),
             filling=self._desk.filling,
+            jobs=self._desk.jobs(session),
         )
         response = web.Response(text=html, content_type="text/html", headers={hdrs.CACHE_CONTROL: "no-store"})
         if not self._examples.ready:
@@ -109,27 +113,21 @@ class Talk:
 
     async def ask(self, request: web.Request) -> web.Response:
         """Take a question; the answer follows over the stream."""
-        session = self._desk.session(request)
-        form = await read_form(request, self._desk.settings.images.max_bytes)
-        fields, photos = dict(form.fields), form.photos
-        if name := fields.get("example"):
-            example = await self._examples.get(name, tongue.words(request))
-            fields["text"], photos = example.text, example.photos
-        fields["text"] = await self._said(fields, self._desk.renderer(request).words)
+        session, words = self._desk.session(request), tongue.words(request)
         entry = self._desk.new_id()
-        asked = inbound.question(
-            fields,
-            photos,
-            session=session,
-            entry=entry,
-            locale=tongue.locale(request),
-            manager=self._desk.may_change,
-        )
-        thread = inbound.last_part(asked.conversation)
-        render = self._desk.renderer(request)
-        post = Post(entry, thread, asked.text, photos)
-        replier = ChatReplier(post, self._desk.posts(session), self._desk.channel(session), self._desk.channels, render)
-        self._desk.handler.submit(asked, replier)
+        folder = await asyncio.to_thread(self._uploads.begin, entry)
+        try:
+            form = await read_form(request, folder, self._desk.settings.images.max_bytes)
+            fields, photos = dict(form.fields), form.photos
+            if name := fields.get("example"):
+                example = await self._examples.get(name, words)
+                fields["text"], photos = example.text, await asyncio.to_thread(example.store, folder)
+            fields["text"] = await self._said(fields, words)
+            thread = await self._asking.question(
+                fields, photos, session=session, entry=entry, locale=tongue.locale(request)
+            )
+        finally:
+            await asyncio.to_thread(self._uploads.discard, entry)  # unless it was accepted
         return web.json_response({"entry": entry, "thread": thread}, status=202)
 
     async def vote(self, request: web.Request) -> web.Response:

@@ -150,7 +150,8 @@ def link(url: str) -> str:
 
 def entry(name: str, text: str, photos: int, time: datetime, body: Markup, *, busy: bool = False) -> Entry:
     """A post with what stands below it."""
-    addresses = tuple(f"/posts/{name}/photos/{number}" for number in range(photos))
+    # How many there are is part of the address: numbers shift when some turn out to be no pictures.
+    addresses = tuple(f"/posts/{name}/photos/{number}?of={photos}" for number in range(photos))
     return Entry(name, text, addresses, time.isoformat(), body, busy)
 
 

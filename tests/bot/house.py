@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -74,14 +75,21 @@ class Replies:
 
 
 class Watched(Finder):
-    """The finder, without a ranking model, that keeps the queries which reach it."""
+    """The finder, without a ranking model, that keeps the queries which reach it.
+
+    Attributes:
+        gate: searches wait until it is set.
+    """
 
     def __init__(self, shop: Shop, settings: Settings) -> None:
         super().__init__(shop.catalog, shop.encoder, Reranker(RerankerSettings(enabled=False)), settings.search)
         self.queries: list[Query] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
 
     async def find(self, query: Query, on_stage: OnStage | None = None) -> Answer:
         self.queries.append(query)
+        await self.gate.wait()
         return await super().find(query, on_stage)
 
 

@@ -11,25 +11,42 @@ const find = document.getElementById("find");
 let offset = 0;
 let running = null;
 let timer = 0;
+let shown = "";
+let uploading = 0;
 
 export async function load() {
+  clearTimeout(timer);
+  timer = 0;
   running?.abort();
-  running = new AbortController();
+  const mine = running = new AbortController();
   const query = new URLSearchParams(new FormData(find));
   query.set("offset", offset);
   listing.setAttribute("aria-busy", "true");
   try {
-    listing.innerHTML = await fragment(`/catalogue?${query}`, running.signal);
-    const { total, categories } = listing.firstElementChild.dataset;
-    document.getElementById("total").textContent = total;
-    offer(JSON.parse(categories));
+    show(await fragment(`/catalogue?${query}`, mine.signal));
   } catch (error) {
     if (error.name === "AbortError") return;
-    const blank = Object.assign(document.createElement("p"), { className: "blank", textContent: error.message });
-    listing.replaceChildren(blank);
+    shown = "";
+    listing.replaceChildren(line("blank", error.message));
   }
+  running = null;
   listing.setAttribute("aria-busy", "false");
 }
+
+/** What has not changed stays, with the keyboard in it; a page that has become empty gives way to the one before. */
+function show(html) {
+  if (html === shown) return;
+  shown = html;
+  const { item } = document.activeElement?.closest?.("#listing [data-act]")?.dataset ?? {};
+  listing.innerHTML = html;
+  if (item) listing.querySelector(`[data-act][data-item="${item}"]`)?.focus({ preventScroll: true });
+  const { total, categories, previous } = listing.firstElementChild.dataset;
+  document.getElementById("total").textContent = total;
+  offer(JSON.parse(categories));
+  if (previous) { offset = Number(previous); soon(0); }
+}
+
+const line = (className, textContent) => Object.assign(document.createElement("p"), { className, textContent });
 
 function offer(categories) {
   const select = find.elements.category;
@@ -40,9 +57,18 @@ function offer(categories) {
   select.value = categories.includes(now) ? now : "";
 }
 
-function soon(wait = 250) {
+function soon(wait) {
   clearTimeout(timer);
   timer = setTimeout(load, wait);
+}
+
+/** Products come and go, perhaps many times a second: look again, but let what is loading arrive. */
+function changed() {
+  timer ||= setTimeout(() => {
+    timer = 0;
+    if (running) changed();
+    else load();
+  }, 400);
 }
 
 /** Upload files, then have the server take them in. The server's own report follows over the stream. */
@@ -64,6 +90,7 @@ export async function add(items) {
   jobs.prepend(box);
   let done = 0;
   let job = null;
+  uploading += 1;
   try {
     ({ job } = await send("/imports", undefined, { signal: stop.signal }));
     const queue = items.values();
@@ -83,7 +110,14 @@ export async function add(items) {
     bar.remove();
     cancel.textContent = word("close");
     cancel.onclick = () => box.remove();
+  } finally {
+    uploading -= 1;
   }
+}
+
+function dismiss(box) {
+  send(`/imports/${box.id.replace("job-", "")}`, undefined, { method: "DELETE" }).catch(() => {});
+  box.remove();
 }
 
 async function remove(button) {
@@ -95,21 +129,23 @@ async function remove(button) {
   if (dialog.returnValue !== "yes") return;
   try {
     await send("/catalogue/remove", { items: [button.dataset.item] });
-    button.closest(".item").remove();
+    const place = button.closest(".item");
+    const next = (place.nextElementSibling ?? place.previousElementSibling)?.querySelector(".remove");
+    place.remove();
     say(word("removed", { title: button.dataset.title }));
-    find.elements.text.focus({ preventScroll: true });
+    (next ?? find.elements.text).focus({ preventScroll: true });
   } catch (error) {
     say(error.message);
-    listing.prepend(Object.assign(document.createElement("p"), { className: "complaint", textContent: error.message }));
+    listing.prepend(line("complaint", error.message));
   }
 }
 
 export function start() {
   document.getElementById("jobs").addEventListener("click", (event) => {
-    if (event.target.closest('[data-act="dismiss"]')) event.target.closest(".job").remove();
+    if (event.target.closest('[data-act="dismiss"]')) dismiss(event.target.closest(".job"));
   });
   find.addEventListener("submit", (event) => { event.preventDefault(); offset = 0; load(); });
-  find.addEventListener("input", () => { offset = 0; soon(); });
+  find.addEventListener("input", () => { offset = 0; soon(250); });
   listing.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (button?.dataset.act === "remove") remove(button);
@@ -124,6 +160,7 @@ export function start() {
     document.getElementById(`add-${kind}`).onclick = () => input.click();
     input.onchange = () => { add(chosen(input)); input.value = ""; };
   }
-  onCatalogue(() => soon(400));
+  onCatalogue(changed);
+  addEventListener("beforeunload", (event) => { if (uploading) event.preventDefault(); });
   load();
 }

@@ -1,7 +1,7 @@
 // The feed: what the server streams is put in its place. Appending what is there already replaces it, so
 // that nothing doubles when the stream is taken up again.
 
-import { say, since, word } from "./http.js";
+import { pageToken, say, since, word } from "./http.js";
 
 let last = since();
 let source = null;
@@ -36,16 +36,22 @@ export function connect() {
   };
 }
 
+/** Give the connection back; the events missed meanwhile come with the next one. */
 export function disconnect() {
   source?.close();
   source = null;
 }
 
+/** Short breaks are not worth a word; each try to reconnect fails anew, and must not put the notice off. */
 function offline(now) {
-  clearTimeout(quietTimer);
   const notice = document.getElementById("offline");
-  if (now) quietTimer = setTimeout(() => { notice.hidden = false; }, 2500);
-  else notice.hidden = true;
+  if (now) {
+    quietTimer ||= setTimeout(() => { notice.hidden = false; }, 2500);
+  } else {
+    clearTimeout(quietTimer);
+    quietTimer = 0;
+    notice.hidden = true;
+  }
 }
 
 function element(html) {
@@ -55,11 +61,44 @@ function element(html) {
 }
 
 function apply(event) {
-  if (event.op === "reload") return void location.reload();
+  if (event.op === "reload") return void refresh();
   if (event.op === "catalogue") listeners.forEach((listener) => listener());
   if (event.op === "put") put(event);
   if (event.op === "filling") filling(event.now);
   if (event.say) say(event.say);
+}
+
+/** Bring the page up to date after a restart or a long sleep; what is being written in it stays. */
+async function refresh() {
+  disconnect();
+  let fresh;
+  try {
+    const response = await fetch("/");
+    if (!response.ok) throw new Error(response.statusText);
+    fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  } catch {
+    offline(true);
+    return void setTimeout(refresh, 3000);
+  }
+  if (pageToken(fresh) !== pageToken(document)) return void location.reload();
+  last = document.documentElement.dataset.epoch = fresh.documentElement.dataset.epoch;
+  dress(fresh);
+  threads(fresh);
+  const jobs = document.getElementById("jobs");
+  jobs.replaceChildren(...jobs.querySelectorAll(".job:not([id])"), ...fresh.getElementById("jobs").children);
+  document.getElementById("filling").replaceWith(fresh.getElementById("filling"));
+  listeners.forEach((listener) => listener());
+  connect();
+}
+
+/** The fresh page's threads; one that is there already keeps its reply box. */
+function threads(fresh) {
+  const feed = document.getElementById("feed");
+  feed.replaceChildren(...[...fresh.getElementById("feed").children].map((thread) => {
+    const old = document.getElementById(thread.id);
+    old?.querySelector(".entries").replaceWith(thread.querySelector(".entries"));
+    return old ?? thread;
+  }));
 }
 
 /** The help at the top; it goes when the first thread comes. */

@@ -1,6 +1,9 @@
 // Requests to the server. Every changing request carries the page's token; errors become {reason, advice}.
 
-const token = document.querySelector('meta[name="csrf"]').content;
+/** The token in a page's head; another one means another session. */
+export const pageToken = (page) => page.querySelector('meta[name="csrf"]').content;
+
+const token = pageToken(document);
 const page = JSON.parse(document.getElementById("words").textContent);
 
 const plural = new Intl.PluralRules(document.documentElement.lang);

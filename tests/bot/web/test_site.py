@@ -172,6 +172,28 @@ async def test_a_page_that_is_opened_while_a_search_runs_shows_it(shop: Site) ->
         assert (status, headers["Location"]) == (302, "/static/broken.svg")
 
 
+async def test_photos_that_could_not_be_used_are_named_and_shift_no_others(shop: Site) -> None:
+    async with shop.visitor() as ann:
+        asked = await ann.ask("mug", ("notes.jpg", b"this is no picture"), ("red.png", png("red")))
+        html = (await ann.until('class="pick"'))[-1]["html"]
+        address = f"/posts/{asked['entry']}/photos/0?of=1"
+        assert f'src="{address}"' in html
+        assert "photos/1" not in html
+        assert "notes.jpg" in html
+        status, _, body = await ann.get(address)
+        assert status == 200
+        assert Image.open(io.BytesIO(body)).size == (64, 48)
+
+
+async def test_the_list_in_the_channel_has_neither_numbers_nor_scores(shop: Site) -> None:
+    async with shop.visitor() as ann:
+        await ann.ask("list")
+        html = (await ann.until("8 products"))[-1]["html"]
+    assert html.count('class="card"') == 8
+    assert 'class="number"' not in html
+    assert 'class="score"' not in html
+
+
 async def test_nobody_sees_another_sessions_conversation(shop: Site) -> None:
     async with shop.visitor() as ann, shop.visitor() as bob:
         asked = await ann.ask("my secret wish", ("red.png", png("red")))
@@ -280,7 +302,7 @@ async def test_a_folder_with_a_manifest_and_an_archive_come_in_with_a_report(sho
         _, _, listing = await ann.get("/catalogue", params={"text": "red mug"})
         assert b"Red mug" in listing
         assert "7.50" in listing.decode()
-    assert list((tmp_path / "uploads").rglob("*.png")) == []
+    await emptied(tmp_path)
 
 
 async def test_an_upload_belongs_to_its_session_and_ends_once(shop: Site) -> None:
@@ -395,3 +417,79 @@ async def test_whoever_writes_arabic_is_reasoned_with_in_arabic(shop: Site) -> N
         await ann.ask("غطاء هاتف", ("red.png", png("red")))
         await ann.until('class="pick"')
     assert shop.place.searched[-1].locale == "ar"
+
+
+def files(folder: Path) -> list[Path]:
+    """What lies in the page's upload folders."""
+    return [path for path in (folder / "uploads").rglob("*") if path.is_file()]
+
+
+async def emptied(folder: Path) -> None:
+    """Wait until nothing lies there any more."""
+    async with asyncio.timeout(10):
+        while files(folder):
+            await asyncio.sleep(0.01)
+
+
+async def test_a_question_in_work_is_answered_after_a_restart(tmp_path: Path) -> None:
+    async with site(tmp_path) as first:
+        first.place.catalog.put([product(number) for number in range(3)])
+        ann = first.visitor("de")
+        await ann.visit()
+        first.place.finder.gate.clear()
+        asked = await ann.ask("mug", ("red.png", png("red")))
+        while not first.place.searched:
+            await asyncio.sleep(0.01)
+        assert first.place.handler.cancel() == 1
+    assert len(files(tmp_path)) == 1
+    async with site(tmp_path) as second:
+        ann.url = second.adapter.url.rstrip("/")
+        (event,) = second.place.history.pending()
+        await second.adapter.resume(event.payload)
+        await second.place.handler.drain("web")
+        page = await ann.visit()
+        assert f'id="entry-{asked["entry"]}"' in page
+        assert "Mein Vorschlag" in page
+        assert (await ann.get(f"/posts/{asked['entry']}/photos/0"))[0] == 200
+        assert len(second.place.searched) == 1
+        await second.adapter.resume(event.payload)
+        await second.place.handler.drain("web")
+        assert len(second.place.searched) == 1
+        await ann.http.close()
+    await emptied(tmp_path)
+
+
+async def test_an_upload_in_work_goes_on_after_a_restart_and_its_report_stays(tmp_path: Path) -> None:
+    pictures = [(f"{number}.png", png(f"rgb({number * 4}, 0, 0)")) for number in range(60)]
+    async with site(tmp_path) as first:
+        ann = first.visitor()
+        await ann.visit()
+        job = await upload(ann, *pictures, ("notes.txt", b"hello"))
+        assert first.place.handler.cancel() == 1
+        await first.place.handler.drain("web")
+    async with site(tmp_path) as second:
+        ann.url = second.adapter.url.rstrip("/")
+        (event,) = second.place.history.pending()
+        await second.adapter.resume(event.payload)
+        await second.place.handler.drain("web")
+        page = await ann.visit()
+        assert f'id="job-{job}"' in page
+        assert "notes.txt" in page
+        assert second.place.catalog.count(LOCAL) == len(pictures)
+        assert (await ann.send("DELETE", f"/imports/{job}"))[0] == 204
+        assert f'id="job-{job}"' not in await ann.visit()
+        await ann.http.close()
+    await emptied(tmp_path)
+
+
+async def test_a_question_that_came_to_nothing_keeps_a_small_photo_and_no_files(shop: Site, tmp_path: Path) -> None:
+    async with shop.visitor() as ann:
+        asked = await ann.ask("cheaper than 1", ("red.png", png("red")), ("notes.jpg", b"no picture"))
+        await ann.until('class="nothing"')
+        asked = await ann.ask("", ("large.png", png("red", (900, 600))), thread="ffffffffffff", more="gone", of="gone")
+        await ann.until('class="failure"')
+        await asyncio.wait_for(shop.place.handler.drain("web"), 10)
+        await emptied(tmp_path)
+        status, _, body = await ann.get(f"/posts/{asked['entry']}/photos/0")
+        assert status == 200
+        assert max(Image.open(io.BytesIO(body)).size) == 360
