@@ -18,19 +18,19 @@ NOTE = "lookalike_note"
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A :class:`~bot.note.Sheet` in a channel's thread. Without ``ts``, what is posted begins one."""
+    """A :class:`~bot.note.Sheet` in a channel's thread.
+
+    Attributes:
+        ts: of the thread's first post.
+    """
 
     workspace: Workspace
     channel: str
-    ts: str = ""
+    ts: str
 
     async def post(self, message: Message) -> str:
         """Post; returns the message's ``ts``."""
-        async with told("post in this channel"), self.workspace.queues.place("chat.postMessage", self.channel):
-            answer = await self.workspace.patient.chat_postMessage(
-                thread_ts=self.ts or None, unfurl_links=False, unfurl_media=False, **self._arguments(message)
-            )
-        return str(answer["ts"])
+        return await _post(self.workspace, thread_ts=self.ts, **self._arguments(message))
 
     async def edit(self, posted: str, message: Message) -> None:
         """Edit: answers wait for their turn, progress does not, since it is outdated a second later."""
@@ -53,3 +53,16 @@ class Thread:
         else:
             metadata = {"event_type": f"{NOTE}_done", "event_payload": {}}
         return {**message.arguments(), "channel": self.channel, "metadata": metadata}
+
+
+async def begin(workspace: Workspace, channel: str, message: Message) -> str:
+    """Begin a thread with a message; returns its ``ts``. Raises ``LookalikeError``."""
+    return await _post(workspace, channel=channel, **message.arguments())
+
+
+async def _post(workspace: Workspace, *, channel: str, **arguments: Any) -> str:
+    async with told("post in this channel"), workspace.queues.place("chat.postMessage", channel):
+        answer = await workspace.patient.chat_postMessage(
+            channel=channel, unfurl_links=False, unfurl_media=False, **arguments
+        )
+    return str(answer["ts"])

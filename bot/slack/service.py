@@ -21,7 +21,7 @@ from bot.slack.blocks import Message
 from bot.slack.client import Workspace, told
 from bot.slack.payloads import Inbound
 from bot.slack.people import People
-from bot.slack.places import Thread
+from bot.slack.places import begin
 from bot.slack.private import Whisper, whisper
 from bot.slack.recent import Recent
 from bot.slack.replies import ThreadReply
@@ -119,12 +119,12 @@ class Service:
         """Begin a thread: in the channel, or in a direct message where the bot may not post there."""
         message = _root(inbound, words)
         try:
-            return replace(inbound, thread=await Thread(workspace, inbound.channel).post(message))
+            return replace(inbound, thread=await begin(workspace, inbound.channel, message))
         except UserError:
             async with told("open a direct message"):
                 opened = await workspace.patient.conversations_open(users=inbound.user)
             channel = str(opened["channel"]["id"])
-            return replace(inbound, channel=channel, thread=await Thread(workspace, channel).post(message))
+            return replace(inbound, channel=channel, thread=await begin(workspace, channel, message))
 
 
 def _root(inbound: Inbound, words: Words) -> Message:
