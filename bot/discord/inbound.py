@@ -63,7 +63,7 @@ def menu(interaction: discord.Interaction, message: discord.Message, *, adding: 
     return replace(
         used(interaction, AddProducts() if adding else Find()),
         files=own_files(message),
-        urls=() if adding else said.urls,
+        urls=() if adding else tuple(_previews(message)) or said.urls,
     )
 
 
@@ -114,6 +114,13 @@ def attachments(message: discord.Message) -> Iterator[discord.Attachment]:
 def own_files(message: discord.Message) -> tuple[File, ...]:
     """The files of :func:`attachments`, each once."""
     return tuple({each.id: file(each, message) for each in attachments(message)}.values())
+
+
+def _previews(message: discord.Message) -> Iterator[str]:
+    """Addresses of the pictures that Discord shows for a message's links, or that another bot put there."""
+    for embed in message.embeds:
+        if url := embed.image.url or embed.thumbnail.url:
+            yield url
 
 
 def answer_of(message: discord.Message) -> str:

@@ -326,3 +326,11 @@ async def test_the_post_above_can_become_a_product(place: House) -> None:
     (result,) = replies.results
     assert isinstance(result, Imported)
     assert result.report.added == 1
+
+
+async def test_a_photo_above_that_cannot_be_used_is_the_reason_where_there_are_no_words(place: House) -> None:
+    replies = Replies()
+    broken = (in_memory("mug.png", b"no picture"),)
+    assert await place.handler.handle(ask("", message="m1", replied=broken), replies) == "refused"
+    assert "picture" in replies.failures[0].reason
+    assert "neither" not in replies.failures[0].reason

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from simcord.results import InteractionResult
 
 from bot.discord.adapter import DiscordAdapter, assemble
 from bot.discord.client import Client
@@ -78,3 +80,14 @@ async def rooms(folder: Path, **discord: Any) -> AsyncIterator[tuple[House, Clie
 def sizes(query: Query) -> list[tuple[int, int]]:
     """Of the query's pictures."""
     return [picture.size for picture in query.pictures]
+
+
+def text(shown: Any) -> str:
+    """A message's components as JSON."""
+    return json.dumps([each.to_dict() if hasattr(each, "to_dict") else each for each in shown.components])
+
+
+def answer(result: InteractionResult) -> str:
+    """What an interaction was answered with."""
+    assert result.response is not None
+    return text(result.response)

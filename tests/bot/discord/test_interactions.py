@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from tests.bot.discord.conftest import ME, RED, SHOP
+from tests.bot.discord.conftest import ME, RED, SHOP, sizes
 from tests.bot.house import House, png
 from tests.fakes.discord_server import DiscordServer, Fault, Used
 from tests.fakes.discord_world import ANN, BEN, GENERAL, Tree
@@ -89,6 +89,25 @@ async def test_an_archive_is_imported_from_its_address(discord: DiscordServer, p
         shown = await discord.reply(used)
     assert "2 products added" in json.dumps(shown["components"])
     assert place.catalog.count(SHOP) == before + 2
+
+
+async def test_the_menu_searches_the_picture_of_a_links_preview(discord: DiscordServer, place: House) -> None:
+    async def serve(_: web.Request) -> web.Response:
+        return web.Response(body=png("teal", (50, 70)))
+
+    app = web.Application()
+    app.router.add_get("/mug.png", serve)
+    async with TestServer(app) as server:
+        preview = {
+            "type": "link",
+            "url": "https://shop.example/mug",
+            "thumbnail": {"url": str(server.make_url("/mug.png"))},
+        }
+        post = discord.world.add_message(GENERAL, BEN, "https://shop.example/mug", embeds=[preview])
+        menu = {"id": "1", "name": "Find similar", "type": 3, "target_id": post["id"]}
+        used = await discord.use(2, {**menu, "resolved": {"messages": {post["id"]: post}}})
+        await discord.reply(used)
+    assert sizes(place.searched[0]) == [(50, 70)]
 
 
 async def test_an_answer_that_nobody_waits_for_any_more_is_given_up(discord: DiscordServer, place: House) -> None:

@@ -6,19 +6,17 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import discord
 import pytest
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle, GuildHandle
 from simcord.env import Env
-from simcord.results import InteractionResult
 
 from bot.discord.adapter import assemble
 from bot.discord.client import Client
 from core.models import Tenant
-from tests.bot.discord.conftest import rooms, sizes, stock
+from tests.bot.discord.conftest import answer, rooms, sizes, stock, text
 from tests.bot.house import House, png
 
 RED, BLUE = ("red.png", png("red")), ("blue.png", png("blue", (40, 60)))
@@ -75,17 +73,6 @@ def scene(behind: tuple[House, Client], simcord_env: Env) -> Scene:
     ben = guild.add_member(simcord_env.create_user("ben"))
     stock(house, Tenant("discord", str(guild.id)))
     return Scene(house, client, simcord_env, guild, channel, ann, ben)
-
-
-def text(shown: Any) -> str:
-    """A message's components as JSON."""
-    return json.dumps([each.to_dict() if hasattr(each, "to_dict") else each for each in shown.components])
-
-
-def answer(result: InteractionResult) -> str:
-    """What an interaction was answered with."""
-    assert result.response is not None
-    return text(result.response)
 
 
 async def test_a_mention_with_a_photo_is_answered_in_a_thread_of_its_own(scene: Scene) -> None:
@@ -169,6 +156,33 @@ async def test_refine_opens_a_form_with_the_present_words(scene: Scene) -> None:
     assert "green mug" in answer(result)
     assert scene.house.searched[-1].text == "a green mug"
     assert sizes(scene.house.searched[-1]) == [(64, 48)]
+
+
+async def test_more_like_one_of_them_is_chosen_from_a_menu(scene: Scene) -> None:
+    post = await scene.ben.send(scene.channel, f"{scene.me} like this", attachments=[RED])
+    found = scene.answers(scene.thread(post))[0]
+    ask = scene.house.history.last(f"discord:{scene.guild.id}:{post.id}")
+    assert ask is not None
+    chosen = ask.items[2].id
+    result = await scene.ben.select(found, custom_id=f"find.more:{ask.id}", values=[chosen])
+    assert "More like" in answer(result)
+    assert scene.house.searched[-1].like == (chosen,)
+
+
+async def test_a_forwarded_picture_is_searched_where_the_bot_is_written_to(scene: Scene) -> None:
+    photo = await scene.ann.send(scene.channel, "my mug", attachments=[BLUE])
+    stock(scene.house, Tenant("discord", f"dm-{scene.ben.id}"))
+    await scene.ben.send_dm("hello")
+    await scene.ben.forward(photo, scene.ben.user.dm_channel)
+    assert sizes(scene.house.searched[-1]) == [(40, 60)]
+
+
+async def test_the_form_takes_several_files(scene: Scene) -> None:
+    shown = await scene.ann.slash(scene.channel, "catalog add")
+    result = await scene.ann.submit_modal(shown, {"files": [RED, BLUE], "title": "Mug", "price": "12.50 EUR"})
+    assert "2 products added" in answer(result)
+    items = scene.house.catalog.list(Tenant("discord", str(scene.guild.id)), 0, 2)
+    assert [(each.title, each.price) for each in items] == [("Mug", 12.5), ("Mug", 12.5)]
 
 
 async def test_a_thumb_is_thanked_for_privately(scene: Scene) -> None:
