@@ -120,6 +120,10 @@ def _estimate(line: str, style: Style) -> float:
     return style.size * sum(_advance(letter, style.weight) for letter in line)
 
 
+_MOST_LETTERS = 5_000
+"""More than the largest box takes in the smallest size; what follows costs no time."""
+
+
 def layout(text: str, box: tuple[int, int], sizes: Iterable[int], weight: int = 400) -> tuple[Style, list[str]]:
     """Wrap ``text`` in the largest of ``sizes`` in which it fits ``box`` (width, height).
 
@@ -127,7 +131,7 @@ def layout(text: str, box: tuple[int, int], sizes: Iterable[int], weight: int = 
         The style and the lines in drawing order (left to right as seen); where not even the smallest size
         fits, the text is cut and ends in an ellipsis.
     """
-    clean = _drawable(text)
+    clean = _drawable(text[:_MOST_LETTERS])
     right_to_left = next(
         (d in {"R", "AL"} for d in map(unicodedata.bidirectional, clean) if d in {"L", "R", "AL"}), False
     )

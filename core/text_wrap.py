@@ -32,14 +32,17 @@ def wrap(text: str, across: float, most: int, measure: Callable[[str], float]) -
         The lines, and whether text had to be cut or a word broken. A cut last line ends in an ellipsis.
     """
     lines, line, broken = [], "", False
-    for piece in _PIECES.findall(text):
+    for found in _PIECES.finditer(text):
+        if len(lines) > most:
+            break
+        piece = found[0]
         if measure(line + piece) <= across or (piece.isspace() and line):
             line += piece
             continue
         if line.strip():
             lines.append(line.rstrip())
         line = piece.lstrip()
-        while measure(line) > across and len(line) > 1:
+        while len(line) > 1 and len(lines) <= most and measure(line) > across:
             end = _fitting(line, across, measure)
             lines.append(line[:end])
             line, broken = line[end:], True

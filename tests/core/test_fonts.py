@@ -114,3 +114,21 @@ def test_any_text_can_be_laid_out_and_drawn(text: str) -> None:
     style, lines = layout(text, (260, 200), [40, 20])
     for line in lines:
         assert drawn(line, style).size == (700, 90)
+
+
+@pytest.mark.parametrize("word", ["a", "hat ", "\u05d0", "\u3042"])
+def test_an_endless_text_costs_no_more_than_a_long_one(word: str) -> None:
+    measured = 0
+
+    def measure(line: str) -> float:
+        nonlocal measured
+        measured += len(line)
+        return 10.0 * len(line)
+
+    lines, cut = wrap(word * 50_000, 300, 20, measure)
+    assert cut
+    assert len(lines) == 20
+    assert lines[-1].endswith("…")
+    assert measured < 10_000_000
+    _, lines = layout(word * 50_000, (260, 860), range(52, 13, -3))
+    assert lines[-1].endswith("…") or lines[-1].startswith("…")
