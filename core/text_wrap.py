@@ -31,7 +31,8 @@ def wrap(text: str, across: float, most: int, measure: Callable[[str], float]) -
     Returns:
         The lines, and whether text had to be cut or a word broken. A cut last line ends in an ellipsis.
     """
-    lines, line, broken = [], "", False
+    lines: list[str] = []
+    line, broken = "", False
     for found in _PIECES.finditer(text):
         if len(lines) > most:
             break

@@ -21,6 +21,8 @@ def build() -> typer.Typer:
     """All commands."""
     app = typer.Typer(
         help="Find products by picture and words: catalogue, search and care.",
+        epilog=f"Exit codes: {OK} done, {USER_ERROR} to be mended by you, 2 not understood, {UNAVAILABLE} something "
+        f"that is needed is down, {BUG} an error in the program.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,

@@ -44,7 +44,7 @@ def list_items(
 def remove(
     context: typer.Context,
     *,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Item ids, or beginnings of them.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Item ids, or beginnings of them.")] = None,
     where: options.FilterOption = "",
     everything: Annotated[bool, typer.Option("--all", help="Remove the whole catalogue.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,

@@ -23,9 +23,10 @@ _MARKS = {Level.OK: ("ok", "green"), Level.WARN: ("warn", "yellow"), Level.FAIL:
 
 
 def doctor(context: typer.Context, *, json: options.JsonOption = False) -> None:
-    """Check settings, data folder, database, pictures, encoder, Milvus, ranking model, tokens and port.
+    """Check the installation, and say how to mend what fails.
 
-    Exit code 1 when something fails. Every finding that is not in order says how to mend it.
+    Looks at settings, data folder, database, pictures, encoder, Milvus, ranking model, tokens and port. The exit code
+    is 1 when something fails.
     """
     findings = []
     for finding in _findings(session.of(context)):

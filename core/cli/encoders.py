@@ -41,7 +41,8 @@ def list_encoders(context: typer.Context, *, json: options.JsonOption = False) -
         return
     cells = [
         [
-            f"* {row.name}" if row.active else f"  {row.name}",
+            "*" if row.active else "",
+            row.name,
             "on disk" if row.on_disk else "to fetch",
             decimal(row.bytes) if row.bytes else "-",
             str(row.dimension or "-"),
@@ -51,13 +52,16 @@ def list_encoders(context: typer.Context, *, json: options.JsonOption = False) -
         ]
         for row in rows
     ]
-    columns = ("  name", "weights", "size", "dimension", "languages", "licence", "good for")
+    columns = ("", "name", "weights", "size", "dimension", "languages", "licence", "good for")
     out().print(table(columns, cells, right=("size", "dimension")))
     out().print("\n* active; set encoder.name to choose, then run `python -m core reindex`.")
 
 
 def fetch(context: typer.Context, name: NameArgument) -> None:
-    """Fetch the weights of an encoder from the hub, going on where an earlier try broke off."""
+    """Fetch the weights of an encoder from the hub.
+
+    Goes on where an earlier try broke off.
+    """
     settings = session.of(context).settings
     entry = _entry(name)
     if entry.weights is None:
@@ -75,9 +79,10 @@ def convert(
         Path | None, typer.Option("--output", metavar="FILE", help="Where to write; else where it is found by itself.")
     ] = None,
 ) -> None:
-    """Write an official .pth as safetensors, which loads faster and in less memory, and is no pickle.
+    """Write an official .pth as safetensors.
 
-    The new file is used from then on, unless encoder.weights names another.
+    That loads faster and in less memory, and is no pickle. The new file is used from then on, unless encoder.weights
+    names another.
     """
     from core.encoders import weights
 

@@ -29,9 +29,10 @@ def evaluate(
     tenant: options.TenantOption = "local",
     json: options.JsonOption = False,
 ) -> None:
-    """Measure precision@9, recall@10 and mAP@9, with 95 % bootstrap intervals.
+    """Measure how well queries with known answers are answered.
 
-    A line is {"image": path or null, "text": words or null, "relevant": {"category": "hat"} or ["id"]}.
+    Prints precision@9, recall@10 and mAP@9 with 95 % bootstrap intervals. A line of the file is {"image": path or null,
+    "text": words or null, "relevant": {"category": "hat"} or ["id"]}.
     """
     own = session.of(context)
     owner, within = options.tenant(tenant), options.wanted(where)
@@ -42,17 +43,26 @@ def evaluate(
             found = asyncio.run(_ranked(evaluator, judged, engine, advance))
         else:
             found = evaluator.run(judged, engine.encoder, advance)
-    if found.unanswerable:
-        lines = ", ".join(map(str, found.unanswerable[:10])) + ("…" if len(found.unanswerable) > 10 else "")
-        complain(f"Nothing in reach is relevant to {len(found.unanswerable)} queries (lines {lines}).")
-    if found.fallbacks:
-        complain(
-            f"The ranking model was not used for {found.fallbacks} of {found.n} queries.", "Run doctor to see why."
-        )
+    _tell_doubts(judged, found)
     if json:
         print_json(found.as_json())
     else:
         _print(found)
+
+
+def _tell_doubts(judged: Sequence[JudgedQuery], found: Evaluation) -> None:
+    """What makes the figures mean less than they seem to."""
+    strangers = sorted({name for query in judged for name in query.passed_over})
+    if strangers:
+        complain(f"Not known in a query, and passed over: {', '.join(strangers)}.")
+    if found.unanswerable:
+        lines = ", ".join(map(str, found.unanswerable[:10])) + ("…" if len(found.unanswerable) > 10 else "")
+        number = f"{len(found.unanswerable)} of {found.n} queries"
+        complain(f"Nothing in the catalogue is relevant to {number} (line {lines}); they count as 0.")
+    if found.fallbacks:
+        complain(
+            f"The ranking model was not used for {found.fallbacks} of {found.n} queries.", "Run doctor to see why."
+        )
 
 
 async def _ranked(evaluator: Evaluator, judged: Sequence[JudgedQuery], engine: Engine, advance: OnQuery) -> Evaluation:

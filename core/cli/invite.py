@@ -15,7 +15,10 @@ ADAPTER = "bot.discord.invite"
 
 
 def invite(context: typer.Context) -> None:
-    """Print the address that adds the Discord bot to a server, with exactly the permissions that it needs."""
+    """Print the address that adds the bot to a Discord server.
+
+    It asks for exactly the permissions that are used.
+    """
     if find_spec(ADAPTER.partition(".")[0]) is None:
         raise ConfigurationError("The bot is not installed here.", "Run it from the project's folder.")
     typer.echo(import_module(ADAPTER).address(session.of(context).settings.discord))

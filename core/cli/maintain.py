@@ -20,9 +20,9 @@ def reindex(
     *,
     force: Annotated[bool, typer.Option("--force", help="Also what the present encoder made already.")] = False,
 ) -> None:
-    """Make all vectors with the present encoder, for all tenants.
+    """Make all vectors with the present encoder.
 
-    Needed after the setting encoder.name was changed. Can be stopped and run again.
+    For all tenants. Needed after the setting encoder.name was changed. Can be stopped and run again.
     """
     with session.of(context).engine() as engine, Stopping() as stopping, _bar("Items") as advance:
         report = engine.catalog.reindex(advance, stopping.asked, force=force)
@@ -30,9 +30,9 @@ def reindex(
 
 
 def repair(context: typer.Context) -> None:
-    """Compare the three stores in full and mend what differs; a start after a crash does the quick part itself.
+    """Compare the three stores and mend what differs.
 
-    Can be stopped and run again.
+    A start after a crash does the quick part of it by itself. Can be stopped and run again.
     """
     with session.of(context).engine() as engine, Stopping() as stopping, _bar("Items") as advance:
         report = engine.catalog.repair(advance, stopping.asked)

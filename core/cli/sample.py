@@ -28,9 +28,10 @@ def sample(
     tenant: options.TenantOption = "local",
     json: options.JsonOption = False,
 ) -> None:
-    """Fill the catalogue with drawn products, or with the tutorial's photos.
+    """Fill the catalogue with sample products.
 
-    The drawn showroom needs no network. A download that broke off goes on where it stopped.
+    They are drawn, which needs no network; with --amazon they are the tutorial's photos. A download that broke off goes
+    on where it stopped.
     """
     own = session.of(context)
     owner = options.tenant(tenant)

@@ -15,6 +15,7 @@ from typing import Protocol
 from core.catalog import Catalog
 from core.encoders.base import Prompt
 from core.encoders.batching import EncoderService
+from core.errors import UserError
 from core.evaluation.queries import JudgedQuery
 from core.evaluation.relevance import Relevance
 from core.evaluation.results import DEPTH, Evaluation, Result
@@ -59,6 +60,7 @@ class Evaluator:
             UserError: a picture can't be used, or a right answer is not in the catalogue.
             Unavailable: a store is down.
         """
+        right = self._right_answers(queries)
         results: list[Result] = []
         for chunk in _chunks(queries):
             pictures = [query.picture(self._settings.images) for query in chunk]
@@ -69,7 +71,7 @@ class Evaluator:
                 own = {picture.hash} if picture else set[str]()
                 found = self._catalog.search(self._tenant, vector, DEPTH, self._within, own)
                 hits = tuple(hit for hit in found if hit.score >= self._settings.search.min_score)
-                results.append(Result(query, hits, self._relevance.ids(query.relevant) - own))
+                results.append(Result(query, hits, right[len(results)] - own))
                 if on_query is not None:
                     on_query(len(results))
         return Evaluation(tuple(results))
@@ -82,18 +84,28 @@ class Evaluator:
         Raises:
             UserError, Unavailable: as in :meth:`run`.
         """
+        right = await asyncio.to_thread(self._right_answers, queries)
         results: list[Result] = []
-        for query in queries:
+        for query, relevant in zip(queries, right, strict=True):
             picture = await asyncio.to_thread(query.picture, self._settings.images)
             pictures = (picture,) if picture else ()
             answer = await finder.find(Query(self._tenant, pictures, query.text, self._within, limit=DEPTH))
-            relevant = await asyncio.to_thread(self._relevance.ids, query.relevant)
             hits = tuple(hit for _, hit in answer.ranked) if answer.hits else ()
             own = {each.hash for each in pictures}
             results.append(Result(query, hits, relevant - own, answer.ranking.fallback))
             if on_query is not None:
                 on_query(len(results))
         return Evaluation(tuple(results))
+
+    def _right_answers(self, queries: Sequence[JudgedQuery]) -> list[frozenset[str]]:
+        """Of all queries, before the first is run: a wrong id is told at once."""
+        right = []
+        for query in queries:
+            try:
+                right.append(self._relevance.ids(query.relevant))
+            except UserError as error:
+                raise UserError(f"Line {query.line}: {error.reason}", error.advice) from error
+        return right
 
 
 def _chunks(queries: Sequence[JudgedQuery]) -> Iterator[Sequence[JudgedQuery]]:

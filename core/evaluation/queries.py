@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +21,25 @@ from core.models import Filters, Picture
 from core.settings import ImageSettings
 
 _KEYS = ("image", "text", "relevant")
+_TYPING_MISTAKE = 0.6
+"""How near to a known key an unknown one must be to count as one."""
 _SHAPE = 'Write {"image": "path" or null, "text": "words" or null, "relevant": {"category": "hat"} or ["id"]}.'
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuery:
-    """One line. ``relevant`` is a filter, or words for items that are looked up in the catalogue."""
+    """One line.
+
+    Attributes:
+        relevant: a filter, or words for items that are looked up in the catalogue.
+        passed_over: keys that mean nothing here, such as a number of the query's own.
+    """
 
     line: int
     image: Path | None
     text: str
     relevant: Filters | tuple[str, ...]
+    passed_over: tuple[str, ...] = ()
 
     def picture(self, limits: ImageSettings) -> Picture | None:
         """The decoded picture, read when it is asked for so that thousands of queries fit into memory.
@@ -56,6 +65,8 @@ def read_queries(path: Path) -> list[JudgedQuery]:
         table = Table(f"{path.stem}.jsonl", path.read_bytes())
     except OSError as error:
         raise UserError(f"{path} can't be read ({error.strerror}).", "Check the path.") from error
+    except UserError as error:
+        raise UserError(error.reason, _SHAPE) from error
     queries = []
     for row in table.rows():
         if isinstance(row, BadRow):
@@ -70,9 +81,10 @@ def read_queries(path: Path) -> list[JudgedQuery]:
 
 
 def _query(line: int, cells: Mapping[str, Any], folder: Path) -> JudgedQuery:
-    unknown = sorted(set(cells) - set(_KEYS))
-    if unknown:
-        raise UserError(f"{json.dumps(unknown[0])} is not known here.")
+    unknown = tuple(name for name in cells if name not in _KEYS)
+    for name in unknown:
+        if near := get_close_matches(name, _KEYS, 1, _TYPING_MISTAKE):
+            raise UserError(f"{json.dumps(name)} is not known here.", f'Did you mean "{near[0]}"?')
     image, text = cells.get("image") or None, cells.get("text") or ""
     if not isinstance(image, str | None) or not isinstance(text, str):
         raise UserError('"image" and "text" must be texts or null.')
@@ -81,7 +93,7 @@ def _query(line: int, cells: Mapping[str, Any], folder: Path) -> JudgedQuery:
     found = None if image is None else folder / image.replace("\\", "/")
     if found is not None and not found.is_file():
         raise UserError(f"There is no file {image}.", "Paths count from the folder of the queries.")
-    return JudgedQuery(line, found, text.strip(), _relevant(cells.get("relevant")))
+    return JudgedQuery(line, found, text.strip(), _relevant(cells.get("relevant")), unknown)
 
 
 def _relevant(value: Any) -> Filters | tuple[str, ...]:

@@ -48,7 +48,7 @@ def official(tmp_path):
 def test_all_encoders_that_can_be_chosen_are_listed(program):
     said = program.done("encoders")
     assert all(name in said.out for name in registry.names())
-    assert "* starter" in said.out
+    assert "*  starter" in said.out
     assert {entry.name for entry in known.ALL} == set(registry.names())
 
 

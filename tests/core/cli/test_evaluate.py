@@ -47,13 +47,20 @@ def test_json_alone_is_on_standard_output(shop: Program) -> None:
 def test_where_narrows_and_what_is_out_of_reach_is_told(shop: Program) -> None:
     said = shop.done("evaluate", "queries/q.jsonl", "--where", '{"category": "hat"}', "--json")
     assert all(len(query["hits"]) == 6 for query in said.json["queries"])
-    assert "Nothing in reach is relevant to 2 queries (lines 2, 3)." in said.err
+    assert "Nothing in the catalogue is relevant to 2 of 3 queries (line 2, 3); they count as 0." in said.err
+
+
+def test_keys_that_mean_nothing_are_told(shop: Program) -> None:
+    (shop.folder / "own.jsonl").write_text('{"id": 1, "text": "Product 7", "relevant": ["07.png"]}')
+    said = shop.done("evaluate", "own.jsonl", "--json")
+    assert said.json["n"] == 1
+    assert said.err == "Not known in a query, and passed over: id.\n"
 
 
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ('{"text": "x", "relevant": ["gone"]}', "No item is called gone"),
+        ('{"text": "x", "relevant": ["gone"]}', "Line 1: No item is called gone"),
         ('{"image": "gone.png", "relevant": ["07.png"]}', "Line 1: There is no file gone.png."),
         ("{", "Line 1: It is not valid JSON."),
     ],

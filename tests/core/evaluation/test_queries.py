@@ -74,6 +74,7 @@ def test_a_picture_that_is_none_names_the_line(folder: Path) -> None:
         ('{"text": "x", "relevant": [1]}', '"relevant" must be'),
         ('{"text": "x", "relevant": {"colour": "red"}}', 'does not know "colour"'),
         ('{"text": "x", "relevant": ["a"], "image_path": "y"}', '"image_path" is not known'),
+        ('{"image": null, "txt": "x", "relevant": ["a"]}', '"txt" is not known'),
     ],
 )
 def test_a_bad_line_ends_it(folder: Path, line: str, words: str) -> None:
@@ -81,6 +82,18 @@ def test_a_bad_line_ends_it(folder: Path, line: str, words: str) -> None:
         read_queries(written(folder, line))
     assert words in caught.value.reason
     assert caught.value.advice
+
+
+def test_an_empty_file_is_told_what_belongs_into_it(folder: Path) -> None:
+    with pytest.raises(UserError) as caught:
+        read_queries(written(folder, ""))
+    assert '"relevant"' in caught.value.advice
+
+
+def test_keys_of_the_askers_own_are_passed_over_and_remembered(folder: Path) -> None:
+    (query,) = read_queries(written(folder, '{"id": 7, "text": "x", "relevant": ["a"], "annotator": "K"}'))
+    assert query.passed_over == ("id", "annotator")
+    assert query.text == "x"
 
 
 def test_no_file(tmp_path: Path) -> None:
