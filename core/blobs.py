@@ -234,7 +234,8 @@ def _translated() -> Iterator[None]:
         raise
     except Exception as error:
         # each driver has its own exceptions, and some derive from nothing but Exception
+        words = error.strerror if isinstance(error, OSError) else None
         raise Unavailable(
-            f"The picture store can't be used: {type(error).__name__}.",
+            f"The picture store can't be used: {(words or type(error).__name__).lower()}.",
             "Check that its disk has room, that it can be reached and written, and the setting blobs.url.",
         ) from error

@@ -16,6 +16,7 @@ from typing import Any
 
 from core import filters, images
 from core.errors import UserError
+from core.ingest.files import is_file
 from core.ingest.table import BadRow, Table
 from core.models import Filters, Picture
 from core.settings import ImageSettings
@@ -91,7 +92,7 @@ def _query(line: int, cells: Mapping[str, Any], folder: Path) -> JudgedQuery:
     if image is None and not text.strip():
         raise UserError("It has neither a picture nor words.")
     found = None if image is None else folder / image.replace("\\", "/")
-    if found is not None and not found.is_file():
+    if found is not None and not is_file(found):
         raise UserError(f"There is no file {image}.", "Paths count from the folder of the queries.")
     return JudgedQuery(line, found, text.strip(), _relevant(cells.get("relevant")), unknown)
 

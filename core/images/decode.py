@@ -158,11 +158,11 @@ def read(path: Path, limits: ImageSettings) -> Picture:
         PictureError: no such file, not readable, or no usable picture.
     """
     subject = _subject(path.name)
-    if path.is_dir():
-        raise PictureError(f"{subject} is a folder, not a picture.", "Name a file in it.")
-    if path.exists() and not path.is_file():
-        raise PictureError(f"{subject} is a device or pipe, not a picture file.", "Name a picture file.")
     try:
+        if path.is_dir():
+            raise PictureError(f"{subject} is a folder, not a picture.", "Name a file in it.")
+        if path.exists() and not path.is_file():
+            raise PictureError(f"{subject} is a device or pipe, not a picture file.", "Name a picture file.")
         with path.open("rb") as file:
             _check_bytes(path.stat().st_size, limits, subject)
             data = file.read(limits.max_bytes + 1)

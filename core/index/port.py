@@ -93,6 +93,8 @@ def answering(advice: str) -> Iterator[None]:
         raise
     except MilvusException as error:
         why = _WHY.get(error.code, f"failed (its error code is {error.code})")
+        if "No space left" in error.message:
+            why = "finds its disk full"
         raise Unavailable(f"The vector index (Milvus) {why}.", advice) from error
     except grpc.RpcError as error:
         raise Unavailable("The vector index (Milvus) does not answer.", advice) from error

@@ -20,17 +20,27 @@ def read_file(path: Path, limit: int) -> bytes:
         return file.read(limit + 1)
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is such a file to read. Where nobody may look, or no name can be so long, there is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 class FolderSource:
     """All pictures under a folder, in the order of their names, sub-folders included.
 
-    Hidden folders are named and left out. Links are not followed, so that a folder holds what lies in it
-    and nothing twice. A manifest or an archive in it is named: it is a source of its own.
+    Hidden folders are named and left out, and so is the program's own data folder, which holds the pictures that
+    people asked with. Links are not followed, so that a folder holds what lies in it and nothing twice. A manifest or
+    an archive in it is named: it is a source of its own.
     """
 
-    def __init__(self, folder: Path, limit: int) -> None:
+    def __init__(self, folder: Path, limit: int, data_dir: Path) -> None:
         self.name = folder.resolve().name
         self._folder = folder
         self._limit = limit
+        self._data_dir = data_dir
         self._found: list[Found] | None = None
 
     def count(self) -> int:
@@ -53,20 +63,25 @@ class FolderSource:
         unreadable: list[OSError] = []
         for folder, folders, files in os.walk(self._folder, onerror=unreadable.append):
             here = Path(folder).relative_to(self._folder)
-            folders.sort()
-            for name in list(folders):
-                path = (here / name).as_posix()
-                if not names.is_junk(f"{path}/x") and name.startswith("."):
-                    yield Skipped(f"{path}/", "It is a hidden folder.", "Ingest it on its own if it is meant.")
-                elif (Path(folder) / name).is_symlink():
-                    yield Skipped(f"{path}/", "It is a link to a folder.", "Ingest the folder on its own.")
-            folders[:] = [name for name in folders if not name.startswith(".") and not names.is_junk(f"{name}/x")]
+            left_out = {name: self._left_out(Path(folder) / name) for name in sorted(folders)}
+            for name, reason in left_out.items():
+                if reason and not names.is_junk(f"{name}/x"):
+                    yield Skipped(f"{(here / name).as_posix()}/", reason, "Ingest it on its own if it is meant.")
+            folders[:] = [name for name, reason in left_out.items() if not reason and not names.is_junk(f"{name}/x")]
             for name in sorted(files):
                 path = (here / name).as_posix()
                 if not names.is_junk(path):
                     yield self._file(path)
             yield from (_unreadable(error, self._folder) for error in unreadable)
             unreadable.clear()
+
+    def _left_out(self, folder: Path) -> str:
+        """Why a folder is not looked into; empty: it is."""
+        if folder.name.startswith("."):
+            return "It is a hidden folder."
+        if folder.is_symlink():
+            return "It is a link to a folder."
+        return "It is the program's own data folder." if folder.resolve() == self._data_dir else ""
 
     def _file(self, path: str) -> Found:
         file = self._folder / path

@@ -81,8 +81,14 @@ class Ingester:
             stored before is counted.
         """
         run = _Run(self._catalog, self._settings, source, tenant, on_progress, cancel or threading.Event())
-        with self._catalog.bulk() if alone else nullcontext():
-            report = run.execute()
+        report: IngestReport | None = None
+        try:
+            with self._catalog.bulk() if alone else nullcontext():
+                report = run.execute()
+        except LookalikeError as error:
+            if report is None:
+                raise
+            report = replace(report, stopped=report.stopped or error)  # flushing failed: the figures count all the same
         structlog.get_logger(__name__).info(
             "ingest_finished",
             tenant=tenant.key,

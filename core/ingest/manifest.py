@@ -15,7 +15,7 @@ from core.errors import UserError
 from core.ingest import names, text
 from core.ingest.columns import Columns, detect
 from core.ingest.entries import Entry, Found
-from core.ingest.files import read_file
+from core.ingest.files import is_file, read_file
 from core.ingest.table import BadRow, Row, Table
 from core.models import Remark, Skipped
 
@@ -136,14 +136,12 @@ class ManifestSource:
             UserError: there is none, or there are several.
         """
         beside = self._folder / path  # pathlib lets an absolute path stand alone
-        if beside.is_file():
+        if is_file(beside):
             return beside
         found: list[Path] = []
         if not Path(path).is_absolute() and not names.climbs(path):
             own = self._folder / self._stem / path
-            found = (
-                [own] if own.is_file() else [file for folder in self._neighbours if (file := folder / path).is_file()]
-            )
+            found = [own] if is_file(own) else [file for folder in self._neighbours if is_file(file := folder / path)]
         if not found:
             raise UserError("There is no such file.", f"Paths count from the folder of {self.name}.")
         if len(found) > 1:

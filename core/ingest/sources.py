@@ -13,6 +13,7 @@ from core.ingest.entries import Source
 from core.ingest.files import AS_CSV, FolderSource, PictureSource
 from core.ingest.manifest import ManifestSource
 from core.ingest.uploads import Upload, UploadBundle
+from core.places import data_dir
 from core.settings import Settings
 
 
@@ -28,7 +29,7 @@ def open_source(path: Path, settings: Settings, columns: Mapping[str, str] | Non
     limit = settings.images.max_bytes
     try:
         if path.is_dir():
-            return FolderSource(path, limit)
+            return FolderSource(path, limit, data_dir(settings))
         if not path.exists():
             raise UserError(f"There is no file or folder {path}.", "Check the path.")
         if not path.is_file():

@@ -103,7 +103,7 @@ def test_half_written_files_are_no_blobs_and_are_swept_when_old(tmp_path: Path) 
 def test_a_store_that_fails_is_told_in_words(tmp_path: Path) -> None:
     store = BlobStore(tmp_path)
     (tmp_path / HASH[:2]).write_text("a file where a folder should be")
-    with pytest.raises(Unavailable, match="picture store can't be used") as caught:
+    with pytest.raises(Unavailable, match="picture store can't be used: not a directory") as caught:
         store.put(HASH, DATA)
     assert caught.value.advice
     assert list((tmp_path / ".incoming").iterdir()) == []

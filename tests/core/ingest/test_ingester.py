@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from core.catalog import Catalog
 from core.errors import Unavailable
 from core.ingest import Details, Ingester, IngestProgress, Source, Upload, open_source, open_uploads
 from core.ingest.entries import Entry, Found
@@ -260,6 +262,19 @@ class TestFailures:
         assert isinstance(report.stopped, Unavailable)
         assert report.added < 30
         assert shop.catalog.count(LOCAL) >= report.added
+
+    def test_an_index_that_fails_at_the_very_end_keeps_the_report(self, shop: Shop) -> None:
+        class Full(Catalog):
+            @contextmanager
+            def bulk(self) -> Iterator[None]:
+                yield
+                raise Unavailable("The vector index finds its disk full.")
+
+        catalog = Full(shop.database, shop.blobs, shop.index, shop.encoder)
+        report = Ingester(catalog, SETTINGS).run(Failing(photos(3), 9, KeyError()), LOCAL, alone=True)
+        assert figures(report) == (3, 0, 0, 0)
+        assert report.stopped is not None
+        assert report.stopped.reason == "The vector index finds its disk full."
 
 
 def test_it_is_mended_after_a_crash_between_the_stores(tmp_path: Path) -> None:

@@ -86,6 +86,13 @@ class TestFolder:
         assert read == {"readme.txt": b"hello"}
         assert set(skipped) == {"a.zip", "t.csv", ".git/", "link.jpg", "way/", "pipe"}
 
+    def test_the_programs_own_pictures_are_no_products(self, tmp_path: Path) -> None:
+        fill(tmp_path, {"a.jpg": b"1", "deep/data/pictures/aa/asked": b"private", "deep/b.jpg": b"2"})
+        settings = SETTINGS.model_copy(update={"data_dir": tmp_path / "deep" / "data"})
+        read, skipped = taken(open_source(tmp_path, settings))
+        assert list(read) == ["a.jpg", "deep/b.jpg"]
+        assert skipped == {"deep/data/": "It is the program's own data folder."}
+
     def test_a_huge_file_is_not_read_whole(self, tmp_path: Path) -> None:
         fill(tmp_path, {"a.jpg": b"x" * 5000})
         read, _ = taken(open_source(tmp_path, SETTINGS))
@@ -131,7 +138,7 @@ class TestManifest:
         rows = [
             "image,title", "a.jpg,fine", "../a.jpg,elsewhere", "twice.jpg,ambiguous", "link.jpg,link to nothing",
             "gone.jpg,missing", ",empty", "https://shop.example/a.jpg,address", "b,folder", "a.jpg,too,many", "\0,nul",
-            'file:///etc/passwd,address', '"quote', "a.jpg,fine again",
+            'file:///etc/passwd,address', f"{'x' * 300}.jpg,no name can be so long", '"quote', "a.jpg,fine again",
         ]  # fmt: skip
         fill(tmp_path, {"in/m.csv": "\n".join(rows).encode()})
         source = open_source(tmp_path / "in/m.csv", SETTINGS)
@@ -141,7 +148,7 @@ class TestManifest:
             "fine again",
         ]
         reasons = {each.name: each.reason for each in found if isinstance(each, Skipped)}
-        assert len(reasons) == 11
+        assert len(reasons) == 12
         assert "no such file" in reasons["../a.jpg (line 3)"]
         assert "Several folders hold it: one, two." in reasons["twice.jpg (line 4)"]
         assert "no such file" in reasons["link.jpg (line 5)"]
