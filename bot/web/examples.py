@@ -25,13 +25,25 @@ SHOWROOM = frozenset({"phone case", "mug"})
 """Categories by which the showroom is known."""
 
 
+_KEYS = {
+    "phone case with this image theme": "web.example_case",
+    "mug like this": "web.example_mug",
+    "bag in this pattern": "web.example_bag",
+}
+"""The showroom's questions, and where their words in every language stand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A picture to ask with, and the words."""
+    """A picture to ask with, and the question in English."""
 
     key: str
-    text: str
+    english: str
     jpeg: bytes
+
+    def text(self, words: Words) -> str:
+        """The question in the reader's language."""
+        return words(_KEYS[self.english])
 
     def store(self, folder: Path) -> tuple[Stored]:
         """The picture in ``folder``, as if it had been sent."""
@@ -77,7 +89,7 @@ class Examples:
         categories = await asyncio.to_thread(self._catalog.categories, LOCAL)
         if not categories or set(categories) >= SHOWROOM:
             drawn = await self._all()
-            return [Offer(f"/examples/{each.key}", each.key, each.text, key=each.key) for each in drawn.values()]
+            return [Offer(f"/examples/{each.key}", each.key, each.text(words), key=each.key) for each in drawn.values()]
         items = await asyncio.to_thread(self._catalog.list, LOCAL, 0, SHOWN)
         return [
             Offer(views.picture(item.id, "small"), title(item, words), words("web.something_like"), item=item.id)

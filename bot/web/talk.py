@@ -121,7 +121,7 @@ class Talk:
             fields, photos = dict(form.fields), form.photos
             if name := fields.get("example"):
                 example = await self._examples.get(name, words)
-                fields["text"], photos = example.text, await asyncio.to_thread(example.store, folder)
+                fields["text"], photos = example.text(words), await asyncio.to_thread(example.store, folder)
             fields["text"] = await self._said(fields, words)
             thread = await self._asking.question(
                 fields, photos, session=session, entry=entry, locale=tongue.locale(request)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from core.encoders import colour
+from core.encoders import colour, glossary
 
 _FILLER = frozenset(
     """
@@ -97,7 +97,8 @@ class Wish:
 
 
 def read(text: str) -> Wish:
-    """Read a query's words; unknown words belong to the thing."""
+    """Read a query's words, in any language of the glossary; unknown words belong to the thing."""
+    said, text = text, glossary.english(text)
     thing: list[str] = []
     colours: dict[str, float] = {}
     for word, following in pairwise([*_words(text), ""]):
@@ -110,7 +111,8 @@ def read(text: str) -> Wish:
                 colours[added] = colours.get(added, 0.0) + _MIXED_IN
         elif lower not in _FILLER:
             thing.append(_THINGS.get(lower) or _THINGS.get(lower.removesuffix("s")) or word)
-    return Wish(" ".join(thing), colours, title_words(text))
+    words = dict.fromkeys((*title_words(text), *title_words(said)))  # a title may be in the asker's language
+    return Wish(" ".join(thing), colours, tuple(words))
 
 
 def title_words(title: str) -> tuple[str, ...]:

@@ -29,8 +29,8 @@ from core.encoders.starter_words import read, title_words
         ("more like this", "", set()),
         ("", "", set()),
         ("?!", "", set()),
-        ("une robe d’été", "une robe d’été", set()),
-        ("赤い靴", "赤い靴", set()),
+        ("une robe d’été", "dress d’été", set()),
+        ("赤い靴", "shoes", {"red"}),
     ],
 )
 def test_the_thing_and_its_colours(text: str, thing: str, colours: set[str]) -> None:
