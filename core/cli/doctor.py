@@ -7,6 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 import typer
+from rich.table import Column, Table
 from rich.text import Text
 
 from core.cli import options, session
@@ -61,7 +62,8 @@ def _of_adapters() -> Sequence[Check]:
 
 def _print(finding: Finding) -> None:
     mark, style = _MARKS[finding.level]
-    console = out()
-    console.print(Text.assemble((f"{mark:<5}", style), f"{finding.subject}: {finding.text}"))
+    lines = Table.grid(Column(width=4), Column(overflow="fold"), padding=(0, 1, 0, 0))
+    lines.add_row(Text(mark, style), Text(f"{finding.subject}: {finding.text}"))
     if finding.advice:
-        console.print(Text(f"      {finding.advice}"))
+        lines.add_row("", Text(finding.advice))
+    out().print(lines)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from core import amazon, places
+from core import places
 from core.cli import options, session
 from core.cli.ingesting import Runner
 from core.cli.output import err
@@ -24,7 +24,7 @@ def sample(
     amazon_photos: Annotated[
         bool, typer.Option("--amazon", help="Download the tutorial's 900 photos instead of drawing products.")
     ] = False,
-    base_url: Annotated[str, typer.Option(help="Where the tutorial's archive lies.", hidden=True)] = amazon.BASE_URL,
+    base_url: Annotated[str, typer.Option(help="Where the tutorial's archive lies.", hidden=True)] = "",
     tenant: options.TenantOption = "local",
     json: options.JsonOption = False,
 ) -> None:
@@ -35,25 +35,26 @@ def sample(
     """
     own = session.of(context)
     owner = options.tenant(tenant)
-    with closing(_source(own, base_url if amazon_photos else "")) as source, own.engine() as engine:
+    opened = _photos(own, base_url) if amazon_photos else SampleSource()
+    with closing(opened) as source, own.engine() as engine:
         code = Runner(engine.ingester, owner, json=json).run(source)
     raise typer.Exit(code)
 
 
-def _source(own: session.Session, base_url: str) -> Source:
-    if not base_url:
-        return SampleSource()
+def _photos(own: session.Session, base_url: str) -> Source:
     archive = asyncio.run(_download(places.cache_dir(own.settings) / "samples", base_url))
     return open_source(archive, own.settings)
 
 
 async def _download(folder: Path, base_url: str) -> Path:
+    from core import amazon  # with aiohttp it takes a third of a second, which all other commands can do without
+
     console = err()
     columns = (TextColumn(amazon.NAME), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task("", total=None)
         return await amazon.fetch(
             folder,
-            base_url=base_url,
+            base_url=base_url or amazon.BASE_URL,
             on_progress=lambda done, total: bar.update(task, completed=done, total=total),
         )

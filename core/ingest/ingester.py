@@ -104,7 +104,12 @@ class Ingester:
 
 @dataclass(slots=True)
 class _Run:
-    """The state of one run. Only the calling thread changes it; writing threads return what they did."""
+    """The state of one run. Only the calling thread changes it; writing threads return what they did.
+
+    Attributes:
+        seen: a picture's hash → the entry that brought it first.
+        places: a name → its place in the source, in whose order the report is.
+    """
 
     catalog: Catalog
     settings: Settings
@@ -117,6 +122,7 @@ class _Run:
     skipped: list[Skipped] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
     exhausted: bool = False
     reported_at: float = 0.0
@@ -137,7 +143,7 @@ class _Run:
             added=self.counts[Outcome.ADDED],
             updated=self.counts[Outcome.UPDATED],
             unchanged=self.counts[Outcome.UNCHANGED],
-            skipped=tuple(self.skipped),
+            skipped=tuple(sorted(self.skipped, key=lambda each: self.places.get(each.name, len(self.places)))),
             remarks=tuple(self.remarks),
             seconds=perf_counter() - started,
             timings=self.clock.seconds(),
@@ -181,6 +187,7 @@ class _Run:
         for found in self.source:
             if self.cancel.is_set():
                 return
+            self.places.setdefault(text.line(found.label if isinstance(found, Entry) else found.name), len(self.places))
             if isinstance(found, Remark):
                 self.remarks.append(found)
             elif isinstance(found, Skipped):

@@ -56,12 +56,13 @@ class Putter:
             for loaded, picture in zip(fresh, decoded, strict=True)
         ]
         new = [each for each in made if isinstance(each, NewItem)]
+        labels = {loaded.hash: loaded.entry.label for loaded in fresh}
         settled: Settled = [Outcome.UNCHANGED] * (len(batch) - len(fresh))
         settled += [each for each in made if isinstance(each, Skipped)]
         with self.clock("store"):
             outcomes = self.catalog.put(new)
         settled += [
-            Skipped(each.source, "The encoder can make nothing of it.") if outcome is Outcome.SKIPPED else outcome
+            Skipped(labels[each.id], "The encoder can make nothing of it.") if outcome is Outcome.SKIPPED else outcome
             for each, outcome in zip(new, outcomes, strict=True)
         ]
         return settled

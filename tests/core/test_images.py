@@ -248,6 +248,8 @@ def test_reading_files(tmp_path: Path) -> None:
         read(Path("/dev/zero"), LIMITS)
     with pytest.raises(PictureError, match=r"name is not usable|does not exist"):
         read(tmp_path / "a\0b.jpg", LIMITS)
+    with pytest.raises(PictureError, match="too long"):
+        read(tmp_path / f"{'x' * 300}.jpg", LIMITS)
     with path.open("ab") as file:
         file.truncate(LIMITS.max_bytes + 1)
     with pytest.raises(PictureError, match="20 MB"):

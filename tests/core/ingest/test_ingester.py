@@ -59,6 +59,13 @@ def test_a_manifest_becomes_items(shop: Shop, tmp_path: Path) -> None:
     assert [hit.item.id for hit in shop.catalog.search(LOCAL, shop.vector(0), 5, Filters(max_price=20))] == [item.id]
 
 
+def test_the_report_is_in_the_sources_order(shop: Shop, tmp_path: Path) -> None:
+    fill(tmp_path / "shop", {**photos(1), "broken.png": b"no picture"})
+    fill(tmp_path / "shop", {"m.csv": b"image\nbroken.png\ngone.png\n00.png\nbroken.png\n"})
+    report = ingest(shop, open_source(tmp_path / "shop" / "m.csv", SETTINGS))
+    assert [each.name for each in report.skipped] == ["broken.png (line 2)", "gone.png (line 3)", "broken.png (line 5)"]
+
+
 def test_a_second_run_changes_and_encodes_nothing(shop: Shop, tmp_path: Path) -> None:
     folder = fill(tmp_path / "photos", photos(10))
     assert figures(ingest(shop, open_source(folder, SETTINGS))) == (10, 0, 0, 0)
