@@ -27,9 +27,8 @@ from bot.request import (
 from bot.results import Figures, Help, Imported, Listing, Removed, Result
 from core.catalog import Catalog
 from core.errors import LookalikeError, UserError
-from core.ingest import names
+from core.ingest import Ingester, IngestProgress, names
 from core.ingest.entries import Details
-from core.ingest.ingester import Ingester, IngestProgress
 from core.ingest.sources import open_uploads
 from core.ingest.uploads import Upload
 from core.models import IngestReport, Skipped, Tenant

@@ -25,7 +25,7 @@ from bot.results import Result
 from bot.searches import Searches
 from core.errors import Unavailable
 from core.history import History
-from core.ingest.ingester import IngestProgress
+from core.ingest import IngestProgress
 from core.models import Progress
 from core.words import Words
 

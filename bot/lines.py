@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot import wording
 from bot.cutting import one_line
 from bot.request import MANAGING, Intent
-from core.ingest.ingester import IngestProgress
+from core.ingest import IngestProgress
 from core.models import Hit, Item, Progress
 from core.words import Words
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from bot.failures import Failure
 from bot.results import Result
-from core.ingest.ingester import IngestProgress
+from core.ingest import IngestProgress
 from core.models import Progress
 
 

@@ -21,7 +21,7 @@ from core.finder import Finder
 from core.history import History
 from core.index import Index
 from core.index.milvus import load_client
-from core.ingest.ingester import Ingester
+from core.ingest import Ingester
 from core.reranker import Reranker
 from core.settings import Settings
 

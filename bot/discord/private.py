@@ -7,7 +7,7 @@ from bot.discord.places import InReply
 from bot.discord.replies import plain
 from bot.failures import Failure
 from bot.results import Result
-from core.ingest.ingester import IngestProgress
+from core.ingest import IngestProgress
 from core.models import Progress
 from core.words import Words
 

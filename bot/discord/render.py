@@ -15,7 +15,7 @@ from bot.discord import controls, layout, markup
 from bot.discord.layout import Item, Message, Upload
 from bot.failures import Failure
 from bot.results import Found
-from core.ingest.ingester import IngestProgress
+from core.ingest import IngestProgress
 from core.models import Hit, Progress
 from core.models import Item as Product
 from core.words import Words

@@ -19,7 +19,7 @@ from bot.note import Note
 from bot.pictures import Shelf
 from bot.results import Found, Imported, Result, Voted
 from core.errors import LookalikeError
-from core.ingest.ingester import IngestProgress
+from core.ingest import IngestProgress
 from core.models import Progress
 from core.words import Words
 

@@ -11,7 +11,7 @@ from bot.slack.blocks import Message
 from bot.slack.client import Workspace, told
 from bot.slack.replies import plain
 from core.errors import Unavailable, UserError
-from core.ingest.ingester import IngestProgress
+from core.ingest import IngestProgress
 from core.models import Progress
 from core.words import Words
 

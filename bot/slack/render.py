@@ -11,7 +11,7 @@ from bot.failures import Failure
 from bot.results import Found
 from bot.slack import blocks, markup
 from bot.slack.blocks import Block, Message
-from core.ingest.ingester import IngestProgress
+from core.ingest import IngestProgress
 from core.models import Hit, Item, Progress
 from core.words import Words
 

@@ -23,7 +23,7 @@ from bot.slack.places import Thread
 from bot.slack.render import Pictures
 from bot.slack.uploads import Upload, processed, upload
 from core.errors import LookalikeError
-from core.ingest.ingester import IngestProgress
+from core.ingest import IngestProgress
 from core.models import Progress, Stage
 from core.words import Words
 

@@ -14,7 +14,7 @@ from bot.web.channel import Channel, Channels
 from bot.web.jobs import Jobs
 from bot.web.posts import Post, Posts
 from bot.web.render import Renderer
-from core.ingest.ingester import IngestProgress
+from core.ingest import IngestProgress
 from core.models import Progress
 
 CATALOGUE: dict[str, Any] = {"op": "catalogue"}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from core.ingest.entries import Details, Entry, Source
-from core.ingest.ingester import Ingester, IngestProgress
+from core.ingest.ingester import Ingester
+from core.ingest.run import IngestProgress
 from core.ingest.sources import open_source, open_uploads
 from core.ingest.uploads import Upload
 

@@ -21,7 +21,7 @@ from bot.results import Result
 from bot.searches import Searches
 from core.finder import Finder
 from core.history import History
-from core.ingest.ingester import Ingester, IngestProgress
+from core.ingest import Ingester, IngestProgress
 from core.models import Answer, Progress, Query
 from core.progress import OnStage
 from core.reranker import Reranker

@@ -15,7 +15,7 @@ from bot.attachments import in_memory, on_disk
 from bot.commands import interpret
 from bot.request import AddProducts, ImportProducts, ListProducts, RemoveProducts, ShowHelp, ShowStats
 from bot.results import Imported
-from core.ingest.ingester import IngestProgress
+from core.ingest import IngestProgress
 from core.models import LOCAL
 from core.words import Words, locales
 from tests.bot.house import Replies, house, png

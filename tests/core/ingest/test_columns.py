@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from core.errors import UserError
-from core.ingest.columns import MAX_METADATA, MAX_TAGS, detect
+from core.ingest.cells import MAX_METADATA, MAX_TAGS
+from core.ingest.columns import detect
 from core.ingest.entries import Details
 
 
