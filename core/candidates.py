@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from core.catalog import Catalog
 from core.index import Vector
-from core.likeness import may_be_same_scene, same_aspect, same_picture
+from core.likeness import may_be_same_scene, nearness, same_aspect, same_picture
 from core.models import Hit, Item, Query
 from core.settings import SearchSettings
 from core.thumbnails import Thumbnail, Thumbnails
@@ -91,7 +91,7 @@ class Candidates:
 
     def _shown_before(self, query: Query) -> list[Candidate]:
         ids = query.shown[-REMEMBERED:]
-        if not ids or self._settings.near_duplicate >= 1:
+        if not ids or self._nearness >= 1:
             return []
         items = list(self._catalog.get_many(query.tenant, ids).values())
         pairs = zip(items, self._thumbnails.of(items), strict=True)
@@ -99,7 +99,7 @@ class Candidates:
 
     def _is_duplicate(self, candidate: Candidate, kept: Sequence[Candidate]) -> bool:
         """Copies by their pixels; crops and the like by their vectors, if pixels do not speak against it."""
-        if self._settings.near_duplicate >= 1:
+        if self._nearness >= 1:
             return False
         item, thumbnail = candidate
         if any(_is_copy(thumbnail, other) for _, other in kept):
@@ -109,9 +109,13 @@ class Candidates:
             return False
         vectors = self._catalog.vectors(item.tenant, [item.id, *alike])
         mine = vectors.pop(item.id, None)
-        return mine is not None and any(
-            float(mine @ other) >= self._settings.near_duplicate for other in vectors.values()
-        )
+        return mine is not None and any(float(mine @ other) >= self._nearness for other in vectors.values())
+
+    @property
+    def _nearness(self) -> float:
+        """From which cosine similarity on crops count as near duplicates."""
+        stated = self._settings.near_duplicate
+        return nearness(self._catalog.made_by.name) if stated is None else stated
 
 
 def _is_copy(one: Thumbnail, other: Thumbnail) -> bool:

@@ -19,7 +19,7 @@ import numpy as np
 import structlog
 from PIL import Image
 
-from core import images, panorama
+from core import panorama
 from core.candidates import Candidates, Page
 from core.catalog import Catalog
 from core.encoders.base import Prompt
@@ -130,12 +130,13 @@ class Finder:
             return self._titles.order(query, page)
 
     async def _examples(self, query: Query) -> Sequence[Image.Image]:
-        """The pictures of the positive examples; one that is gone from the catalogue is left out."""
+        """The pictures of the positive examples, in their order; one that is gone or lost is left out."""
         return await self._run(self._load_examples, query) if query.like else ()
 
     def _load_examples(self, query: Query) -> Sequence[Image.Image]:
         items = self._catalog.get_many(query.tenant, query.like)
-        return [images.decode_stored(self._catalog.picture(item)).image for item in items.values()]
+        there = self._thumbnails.whole([items[key] for key in query.like if key in items])
+        return [picture.image for picture in there if picture is not None]
 
     async def _vector(self, query: Query, examples: Sequence[Image.Image]) -> Vector:
         """One vector of shape (dimension,), L2-normalised.

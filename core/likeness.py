@@ -27,8 +27,22 @@ in a few places only."""
 
 ASPECT = 1.08
 
+NEARNESS = {"starter": 0.975}
+"""Cosine similarity of crops, by encoder. Measured with the starter encoder on 560 photos and 161 drawn products, of
+pairs that may be one scene by their pixels: the nearest distinct goods are at 0.970 (pink mugs, dots against hearts,
+with equal titles) and 0.961 (two printed T-shirts), while of pictures cropped by a twentieth 83 to 96 % are above
+0.975, and 51 to 61 % above 0.985."""
+
+NEARNESS_ELSEWHERE = 0.985
+"""For encoders that nobody has measured."""
+
 Signature = NDArray[np.int16]
 """Shape (32, 32, 3): the picture squeezed to a small square, RGB, 0 to 255."""
+
+
+def nearness(encoder: str) -> float:
+    """From which cosine similarity on that encoder's vectors say that two pictures show the same scene."""
+    return NEARNESS.get(encoder, NEARNESS_ELSEWHERE)
 
 
 def signature(image: Image.Image) -> Signature:

@@ -16,7 +16,7 @@ from core.bounded_cache import BoundedCache
 from core.catalog import Catalog
 from core.errors import PictureError
 from core.likeness import Signature, signature
-from core.models import Item
+from core.models import Item, Picture
 
 SIDE = 300
 """Long side in pixels: a cell of the panorama."""
@@ -59,6 +59,10 @@ class Thumbnails:
             return iter([self._one(items[0])])
         return self._pool.map(self._one, items)
 
+    def whole(self, items: Sequence[Item]) -> Iterator[Picture | None]:
+        """The same with the pictures themselves, which are not kept."""
+        return self._pool.map(self._picture, items)
+
     def close(self) -> None:
         """Stop the threads."""
         self._pool.shutdown(cancel_futures=True)
@@ -67,14 +71,19 @@ class Thumbnails:
         kept = self._kept.get(item.id)
         if kept is not None:
             return kept
-        try:
-            picture = images.decode_stored(self._catalog.picture(item))
-        except (PictureLost, PictureError) as error:
-            self._log.warning("finder.picture_lost", tenant=item.tenant.key, item=item.id, reason=error.reason)
+        picture = self._picture(item)
+        if picture is None:
             return None
         made = Thumbnail.of(picture.image)
         self._kept.put(item.id, made)
         return made
+
+    def _picture(self, item: Item) -> Picture | None:
+        try:
+            return images.decode_stored(self._catalog.picture(item))
+        except (PictureLost, PictureError) as error:
+            self._log.warning("finder.picture_lost", tenant=item.tenant.key, item=item.id, reason=error.reason)
+            return None
 
 
 def _weight(thumbnail: Thumbnail) -> int:

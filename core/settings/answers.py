@@ -13,11 +13,12 @@ class SearchSettings(Group):
     """What a search returns."""
 
     limit: int = Field(9, ge=1, le=25, description="Candidates in an answer and its panorama.")
-    near_duplicate: float = Field(
-        0.985,
+    near_duplicate: float | None = Field(
+        None,
         ge=0,
         le=1,
-        description="Cosine similarity from which two candidates count as near duplicates; 1: keep all.",
+        description="Cosine similarity from which crops of one picture count as near duplicates; 1: keep all, copies "
+        "too; empty: what fits the encoder.",
     )
     min_score: float = Field(-1.0, ge=-1, le=1, description="Candidates with a lower cosine similarity are left out.")
     title_reranker: str = Field(

@@ -16,7 +16,7 @@ from core import images
 from core.catalog import NewItem
 from core.errors import UserError
 from core.finder import Finder
-from core.likeness import may_be_same_scene, same_aspect, same_picture
+from core.likeness import may_be_same_scene, nearness, same_aspect, same_picture
 from core.models import LOCAL, Answer, Fallback, Filters, Item, Picture, Progress, Query, Stage, Tenant
 from core.refine import more_like, next_page, refine
 from core.reranker import Reranker
@@ -256,6 +256,11 @@ async def test_crops_count_when_their_vectors_agree(shop: Shop) -> None:
         assert answer.duplicates == 2 - expected
 
 
+def test_the_starter_encoder_is_strict_enough_for_its_own_measure() -> None:
+    assert 0.970 < nearness("starter") < 0.985
+    assert nearness("visualized-bge") >= 0.985
+
+
 def test_likeness_of_shapes_and_colours() -> None:
     one = Thumbnail.of(photo(1))
     assert same_picture(one.signature, Thumbnail.of(saved(photo(1), quality=40).image).signature)
@@ -268,6 +273,15 @@ def test_likeness_of_shapes_and_colours() -> None:
 
 
 # Examples and follow-ups
+
+
+async def test_an_example_whose_picture_is_lost_is_left_out(shop: Shop, finder: Finder) -> None:
+    first = await finder.find(asking(7, "Product"))
+    lost, there = (hit.item for hit in first.hits[-2:])
+    shop.blobs.delete(lost.id)
+    answer = await finder.find(more_like(first.query, lost.id, there.id))
+    alone = await finder.find(replace(first.query, like=(there.id,), shown=(lost.id,)))
+    assert [hit.item.id for hit in answer.hits] == [hit.item.id for hit in alone.hits]
 
 
 async def test_more_like_moves_towards_the_example(shop: Shop, finder: Finder) -> None:
