@@ -10,15 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
 from core.encoders.base import EncoderIdentity
 from core.errors import ConfigurationError
-from core.folding import fold
-from core.index.filters import expression, literal
 from core.index.milvus import load_client
 from core.index.port import Store
-from core.index.rows import IndexRow, Vector, checked_tenant, checked_vector, id_of, keys
+from core.index.rows import IndexRow, Vector, checked_tenant, checked_vector, id_of, keys, record
 from core.models import Filters
 from core.settings import IndexSettings
 
@@ -57,7 +54,9 @@ class Index:
         """
         if rows:
             latest = {row.id: row for row in rows}
-            self._store.upsert(checked_tenant(tenant), [self._record(tenant, row) for row in latest.values()])
+            self._store.upsert(
+                checked_tenant(tenant), [record(tenant, row, self._dimension) for row in latest.values()]
+            )
 
     def delete(self, tenant: str, ids: Collection[str]) -> None:
         """Remove items; those that are not there don't matter."""
@@ -84,11 +83,10 @@ class Index:
         query = checked_vector(vector, self._dimension)
         if limit < 1:
             return []
-        wanted = expression(filters, self._store.has_tag)
         asked = limit + len(exclude)
         while True:
             asked = min(asked, MOST_HITS)
-            found = self._store.search(checked_tenant(tenant), query, asked, wanted)
+            found = self._store.search(checked_tenant(tenant), query, asked, filters)
             best: dict[str, float] = {}
             for key, score in found:
                 item = id_of(tenant, key)
@@ -148,21 +146,6 @@ class Index:
     def close(self) -> None:
         """Flush and let go."""
         self._store.close()
-
-    def _record(self, tenant: str, row: IndexRow) -> dict[str, Any]:
-        category, tags = fold(row.category), tuple(dict.fromkeys(filter(None, map(fold, row.tags))))
-        for text in (category, *tags):
-            literal(text)  # what no filter could name is not stored
-        return {
-            "key": keys(tenant, [row.id])[0],
-            "tenant": tenant,
-            "vector": checked_vector(row.vector, self._dimension),
-            "category": category,
-            "price": 0.0 if row.price is None else float(row.price),
-            "priced": row.price is not None,
-            "tags": tags,
-            "metadata": dict(row.metadata),
-        }
 
 
 def _open(settings: IndexSettings, data_dir: Path, identity: EncoderIdentity) -> Store:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from core.errors import UserError
 from core.folding import fold, unprintable
@@ -39,6 +40,17 @@ def expression(filters: Filters, has_tag: Callable[[str], str]) -> str:
         clauses.append(f"price <= {number(filters.max_price)}")
     clauses.extend(has_tag(fold(tag)) for tag in filters.tags)
     return " and ".join(clauses)
+
+
+def admits(row: Mapping[str, Any], filters: Filters) -> bool:
+    """Whether a row as it is stored on a server meets the expression of the same filters."""
+    if filters.categories and row["category"] not in set(map(fold, filters.categories)):
+        return False
+    if filters.min_price is not None and not (row["priced"] and row["price"] >= filters.min_price):
+        return False
+    if filters.max_price is not None and not (row["priced"] and row["price"] <= filters.max_price):
+        return False
+    return set(map(fold, filters.tags)) <= set(row["tags"])
 
 
 def literal(text: str) -> str:

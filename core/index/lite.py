@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from core.errors import ConfigurationError, Unavailable
-from core.index.filters import tag_token
+from core.index.filters import expression, tag_token
 from core.index.milvus import load_engine
 from core.index.port import answering
 from core.index.rows import Vector
+from core.models import Filters
 
 if TYPE_CHECKING:  # it imports pymilvus, which takes half a second
     from core.index.lite_table import LiteTable
@@ -83,10 +84,6 @@ class LiteStore:
         self._flusher = threading.Thread(target=self._flush_idle_tables, name="index-flusher", daemon=True)
         self._flusher.start()
 
-    def has_tag(self, tag: str) -> str:
-        """The tags are one string of tokens; a token holds nothing of the user's text."""
-        return f'tags like "%{tag_token(tag)}%"'
-
     def upsert(self, tenant: str, records: Sequence[dict[str, Any]]) -> None:
         """Write rows; flush when enough are pending."""
         with answering(ADVICE):
@@ -103,12 +100,13 @@ class LiteStore:
             with answering(ADVICE):
                 self._table(tenant).delete(keys)
 
-    def search(self, tenant: str, vector: Vector, limit: int, expression: str) -> list[tuple[str, float]]:
+    def search(self, tenant: str, vector: Vector, limit: int, filters: Filters) -> list[tuple[str, float]]:
         """Exact nearest neighbours."""
+        wanted = expression(filters, _has_tag)
         if not self._exists(tenant):
             return []
         with answering(ADVICE):
-            return self._table(tenant).search(vector, limit, expression)
+            return self._table(tenant).search(vector, limit, wanted)
 
     def keys(self, tenant: str) -> Iterator[str]:
         """All keys."""
@@ -226,3 +224,8 @@ class LiteStore:
                             table.flush()
                     except Unavailable as error:
                         self._log.warning("index.flush_failed", collection=table.name, reason=error.reason)
+
+
+def _has_tag(tag: str) -> str:
+    """The tags are one string of tokens; a token holds nothing of the user's text."""
+    return f'tags like "%{tag_token(tag)}%"'

@@ -8,14 +8,11 @@ from typing import Any, Protocol
 
 from core.errors import LookalikeError, Unavailable
 from core.index.rows import Vector
+from core.models import Filters
 
 
 class Store(Protocol):
     """Vectors of all tenants, made by one encoder. Tenants, keys and vectors were checked by the caller."""
-
-    def has_tag(self, tag: str) -> str:
-        """The filter clause for one folded tag."""
-        ...
 
     def upsert(self, tenant: str, records: Sequence[dict[str, Any]]) -> None:
         """Write rows with distinct keys; the next search finds them."""
@@ -25,8 +22,12 @@ class Store(Protocol):
         """Remove rows; keys that are not there don't matter."""
         ...
 
-    def search(self, tenant: str, vector: Vector, limit: int, expression: str) -> list[tuple[str, float]]:
-        """(key, cosine), best first; keys may repeat and may be another tenant's."""
+    def search(self, tenant: str, vector: Vector, limit: int, filters: Filters) -> list[tuple[str, float]]:
+        """(key, cosine), best first; keys may repeat and may be another tenant's.
+
+        Raises:
+            UserError: a filter can't be used.
+        """
         ...
 
     def keys(self, tenant: str) -> Iterator[str]:

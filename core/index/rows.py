@@ -10,6 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from core.folding import fold
+from core.index.filters import literal
+
 Vector = NDArray[np.float32]
 
 TENANT = re.compile(r"[0-9a-f]{16}")
@@ -37,6 +40,28 @@ class IndexRow:
     price: float | None = None
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record(tenant: str, row: IndexRow, dimension: int) -> dict[str, Any]:
+    """The row as the engines take it (see :func:`core.index.schema.schema`), but for the form of its tags.
+
+    Raises:
+        ValueError: the vector has the wrong shape, is zero or not finite; the id is not a content hash.
+        UserError: a category or tag can't be stored, since no filter could name it.
+    """
+    category, tags = fold(row.category), tuple(dict.fromkeys(filter(None, map(fold, row.tags))))
+    for text in (category, *tags):
+        literal(text)
+    return {
+        "key": keys(tenant, [row.id])[0],
+        "tenant": tenant,
+        "vector": checked_vector(row.vector, dimension),
+        "category": category,
+        "price": 0.0 if row.price is None else float(row.price),
+        "priced": row.price is not None,
+        "tags": tags,
+        "metadata": dict(row.metadata),
+    }
 
 
 def checked_tenant(tenant: str) -> str:

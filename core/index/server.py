@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,10 +11,12 @@ import structlog
 from pymilvus import MilvusClient
 
 from core.encoders.base import EncoderIdentity
-from core.index.filters import literal
+from core.index.filters import expression, literal
+from core.index.fresh import FreshRows, Record
 from core.index.port import answering
 from core.index.rows import Vector
 from core.index.server_collection import CLOUD, EXACT, FIELDS, GRAPH, ServerCollection
+from core.models import Filters
 from core.settings import IndexSettings
 
 ADVICE = "Check that Milvus runs at index.uri and that index.token is right, then try again."
@@ -34,30 +36,33 @@ class ServerStore:
         self._exact_rows = settings.exact_rows
         self._log = structlog.get_logger(__name__)
         self._homes: dict[str, ServerCollection] = {}
+        self._fresh = FreshRows()
         self._cloud = (urlsplit(settings.uri).hostname or "").endswith(".zillizcloud.com")
         with answering(ADVICE):
             self._client = MilvusClient(settings.uri, token=settings.token.get_secret_value(), timeout=settings.timeout)
             self._exact = ServerCollection(self._client, self._alias, self._dimension, CLOUD if self._cloud else EXACT)
             self._graph = self._open_graph() if self._client.has_collection(self._alias + GRAPH.suffix) else None
 
-    def has_tag(self, tag: str) -> str:
-        """The tags are an array."""
-        return f"array_contains(tags, {literal(tag)})"
-
     def upsert(self, tenant: str, records: Sequence[dict[str, Any]]) -> None:
         """Write rows."""
-        with answering(ADVICE):
-            self._home(tenant).put([record | {"tags": list(record["tags"])} for record in records])
+        rows = [record | {"tags": list(record["tags"])} for record in records]
+        with self._noted(tenant, {str(row["key"]): row for row in rows}):
+            self._home(tenant).put(rows)
 
     def delete(self, tenant: str, keys: Sequence[str]) -> None:
         """Remove rows."""
-        with answering(ADVICE):
+        with self._noted(tenant, dict.fromkeys(keys)):
             self._home(tenant).delete(keys)
 
-    def search(self, tenant: str, vector: Vector, limit: int, expression: str) -> list[tuple[str, float]]:
+    def search(self, tenant: str, vector: Vector, limit: int, filters: Filters) -> list[tuple[str, float]]:
         """(key, cosine), best first."""
+        wanted = expression(filters, _has_tag)
         with answering(ADVICE):
-            return self._home(tenant).search(tenant, vector, limit, expression)
+            view = self._fresh.view(tenant)
+            asked = limit + len(view.rows)
+            found = self._home(tenant).search(tenant, vector, asked, wanted, view.consistency)
+            self._fresh.seen(tenant, view)
+            return view.completed(found, vector, filters, limit)
 
     def keys(self, tenant: str) -> Iterator[str]:
         """All keys."""
@@ -68,7 +73,10 @@ class ServerStore:
     def vectors(self, tenant: str, keys: Sequence[str]) -> dict[str, Vector]:
         """Vectors by key."""
         with answering(ADVICE):
-            return self._home(tenant).vectors(keys)
+            view = self._fresh.view(tenant)
+            kept = {key: row["vector"] for key in keys if (row := view.rows.get(key)) is not None}
+            older = [key for key in keys if key not in view.rows]
+            return kept | self._home(tenant).vectors(older, view.consistency)
 
     def count(self, tenant: str) -> int:
         """Rows."""
@@ -112,6 +120,7 @@ class ServerStore:
             for collection in filter(None, (self._exact, self._graph)):
                 collection.drop(tenant)
             self._homes.pop(tenant, None)
+            self._fresh.doubt(tenant)
 
     def drop_encoder(self, fingerprint: str) -> None:
         """Remove that encoder's collections, aliases first: dropping an aliased collection succeeds in silence."""
@@ -138,9 +147,25 @@ class ServerStore:
     def _open_graph(self) -> ServerCollection:
         return ServerCollection(self._client, self._alias + GRAPH.suffix, self._dimension, GRAPH)
 
+    @contextmanager
+    def _noted(self, tenant: str, rows: Mapping[str, Record | None]) -> Iterator[None]:
+        """Note what is written within, when it is; after a failure nobody knows."""
+        with answering(ADVICE):
+            try:
+                yield
+            except BaseException:
+                self._fresh.doubt(tenant)
+                raise
+            self._fresh.wrote(tenant, rows)
+
     def _home(self, tenant: str) -> ServerCollection:
         """Where the tenant's rows are: in the graph if it has any there."""
         if (home := self._homes.get(tenant)) is None:
             home = self._graph if self._graph is not None and self._graph.count(tenant) else self._exact
             self._homes[tenant] = home
         return home
+
+
+def _has_tag(tag: str) -> str:
+    """The tags are an array."""
+    return f"array_contains(tags, {literal(tag)})"

@@ -83,7 +83,9 @@ class ServerCollection:
         for start in range(0, len(keys), PAGE):
             self._client.delete(self._alias, ids=list(keys[start : start + PAGE]))
 
-    def search(self, tenant: str, vector: Vector, limit: int, expression: str) -> list[tuple[str, float]]:
+    def search(
+        self, tenant: str, vector: Vector, limit: int, expression: str, consistency: str = CONSISTENCY
+    ) -> list[tuple[str, float]]:
         """(key, cosine), best first."""
         mine = owned_by(tenant)
         found = self._client.search(
@@ -94,7 +96,7 @@ class ServerCollection:
             output_fields=["key"],
             anns_field="vector",
             search_params={"params": self._search_params(limit)},
-            consistency_level=CONSISTENCY,
+            consistency_level=consistency,
         )
         return [(str(hit["key"]), float(hit["distance"])) for hit in found[0]]
 
@@ -113,7 +115,7 @@ class ServerCollection:
         finally:
             pages.close()
 
-    def vectors(self, keys: Sequence[str]) -> dict[str, Vector]:
+    def vectors(self, keys: Sequence[str], consistency: str = CONSISTENCY) -> dict[str, Vector]:
         """Vectors by key."""
         found: dict[str, Vector] = {}
         for start in range(0, len(keys), PAGE):
@@ -121,7 +123,7 @@ class ServerCollection:
                 self._alias,
                 ids=list(keys[start : start + PAGE]),
                 output_fields=["key", "vector"],
-                consistency_level=CONSISTENCY,
+                consistency_level=consistency,
             )
             found.update((str(row["key"]), np.asarray(row["vector"], np.float32)) for row in rows)
         return found
