@@ -19,6 +19,12 @@ from core.tables import AskPictureRow, ItemRow, TenantRow
 CHUNK = 500
 """Most ids in one statement."""
 
+MOST_WORDS = 50
+"""Words of a search in the list that are looked for, the first; SQLite takes no expression deeper than 1,000."""
+
+MOST_ROWS = 2**31
+"""No offset or limit needs to be larger; databases refuse those of 64 bits and more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -65,10 +71,10 @@ def page(
 ) -> Sequence[ItemRow]:
     """Visible items, newest first, that pass the filters and hold all words of ``text``."""
     statement = select(ItemRow).where(visible(tenant), *_conditions(filters))
-    for word in fold(whole(text)).split():
+    for word in fold(whole(text)).split()[:MOST_WORDS]:
         statement = statement.where(ItemRow.words.contains(word, autoescape=True))
-    statement = statement.order_by(ItemRow.added_at.desc(), ItemRow.id).offset(offset).limit(limit)
-    return session.scalars(statement).all()
+    statement = statement.order_by(ItemRow.added_at.desc(), ItemRow.id)
+    return session.scalars(statement.offset(min(offset, MOST_ROWS)).limit(min(limit, MOST_ROWS))).all()
 
 
 def ids_with_prefix(session: Session, tenant: Tenant, prefix: str, most: int) -> Sequence[str]:

@@ -223,6 +223,11 @@ class TestFind:
         found = {each.id for each in shop.catalog.list(LOCAL, 0, 50, Filters(**filters), text)}  # type: ignore[arg-type]
         return {number for number in range(4) if product(number).id in found}
 
+    def test_endless_wishes_of_the_list_are_no_failure(self, shop: Shop) -> None:
+        assert self._listed(shop, "hat " * 3000) == {0, 1, 2}
+        assert self._listed(shop, " ".join(f"word{n}" for n in range(3000))) == set()
+        assert shop.catalog.list(LOCAL, 10**30, 10**30) == []
+
     def test_listing_and_searching_filter_alike(self, shop: Shop) -> None:
         cases: list[tuple[dict[str, object], set[int]]] = [
             ({}, {0, 1, 2, 3}),
