@@ -18,8 +18,9 @@ SPARE = 3
 ROUNDS = 6
 """Searches for one page; each fetches twice as many as the one before."""
 
-REMEMBERED = 50
-"""Items shown on earlier pages, the newest, of which near duplicates are left out, too."""
+REMEMBERED = 225
+"""Items shown on earlier pages, the newest, of which near duplicates are left out, too: a copy is as near to the wish
+as what it copies, so one that is forgotten heads the next page. As many as there are thumbnails in memory."""
 
 Candidate = tuple[Item, Thumbnail]
 

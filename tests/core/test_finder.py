@@ -6,6 +6,7 @@ import asyncio
 import io
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from core import images
 from core.catalog import NewItem
 from core.errors import UserError
 from core.finder import Finder
-from core.likeness import may_be_same_scene, nearness, same_aspect, same_picture
+from core.likeness import Signature, may_be_same_scene, nearness, same_aspect, same_picture
 from core.models import LOCAL, Answer, Fallback, Filters, Item, Picture, Progress, Query, Stage, Tenant
 from core.refine import more_like, next_page, refine
 from core.reranker import Reranker
@@ -88,6 +89,18 @@ def ids(answer: Answer) -> list[str]:
 def asking(number: int, text: str = "") -> Query:
     """A new photo of product ``number``, darker than the one in the catalogue."""
     return Query(LOCAL, (saved(ImageEnhance.Brightness(photo(number)).enhance(0.8)),), text)
+
+
+def photo_of(item: Item, shop: Shop) -> int:
+    """Which photo an item's picture is, in whatever quality."""
+    image = images.decode(shop.catalog.picture(item), ImageSettings()).image
+    shape = Thumbnail.of(image).signature
+    return next(number for number in range(200) if same_picture(shape, signature_of(number)))
+
+
+@cache
+def signature_of(number: int) -> Signature:
+    return Thumbnail.of(photo(number)).signature
 
 
 # What comes back
@@ -220,6 +233,18 @@ async def test_copies_are_left_out_and_counted(shop: Shop, finder: Finder) -> No
     assert len(answer.hits) == 9, "what was left out is made up for"
     following = await finder.find(next_page(answer.query, [hit.item for hit in answer.hits]))
     assert not group & set(ids(following)), "a copy of what was shown is no news"
+
+
+async def test_copies_stay_away_however_far_somebody_turns(shop: Shop, finder: Finder) -> None:
+    put(shop, [saved(photo(number)) for number in range(PRODUCTS, 70)])
+    put(shop, [saved(photo(number), quality=40) for number in range(70)])
+    query, seen = asking(7), list[int]()
+    for _ in range(9):
+        answer = await finder.find(query)
+        seen += (photo_of(hit.item, shop) for hit in answer.hits)
+        query = next_page(query, [hit.item for hit in answer.hits])
+    assert len(seen) == len(set(seen)) == 70
+    assert not answer.more
 
 
 async def test_many_copies_do_not_starve_the_page(shop: Shop, finder: Finder) -> None:
