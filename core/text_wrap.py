@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 
 _ELLIPSIS = "…"
@@ -77,4 +78,7 @@ def _fitting(word: str, across: float, measure: Callable[[str], float]) -> int:
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if measure(word[:middle]) <= across else (low, middle - 1)
-    return low
+    base = low
+    while base and base < len(word) and unicodedata.combining(word[base]):
+        base -= 1
+    return base or low

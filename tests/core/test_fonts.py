@@ -58,6 +58,12 @@ def test_marks_stay_with_their_letters(text: str, across: int) -> None:
         assert not any("\u0e30" <= line[0] <= "\u0e3a" or "\u0e47" <= line[0] <= "\u0e4e" for line in lines)
 
 
+def test_an_accent_of_its_own_stays_with_its_letter() -> None:
+    lines, broken = wrap("e\N{COMBINING CIRCUMFLEX ACCENT BELOW}" * 20, 5, 20, len)
+    assert broken
+    assert all(line[0] == "e" for line in lines)
+
+
 def test_lines_are_even() -> None:
     _, lines = layout("a wish of some words that would leave one alone", (560, 200), [40])
     widths = [width(line, Style(40)) for line in lines]
