@@ -110,6 +110,7 @@ class ServerStore:
                 self._graph = self._graph or self._open_graph()
                 for page in self._exact.rows(tenant, FIELDS):
                     self._graph.put(page)
+                self._fresh.doubt(tenant)
                 self._homes[tenant] = self._graph
             if rows:
                 self._exact.drop(tenant)
