@@ -13,11 +13,12 @@ _HALVINGS = 6
 _OPENING = r"「『（【〔〈《｛［“‘"
 _CLOSING = r"、。，．・：；！？」』）】〕〉》｝］”’…‥ー〜々ゝヽぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ%％℃"
 _THAI = r"[\u0e40-\u0e44]?[\u0e00-\u0e7f][\u0e2f-\u0e3a\u0e45-\u0e4e]*"
+_DIGITS = r"\uff10-\uff19"
 _UNSPACED = r"\u0e00-\u0e7f\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
-_PIECES = re.compile(rf"[{_OPENING}]*(?:{_THAI}|[{_UNSPACED}])[{_CLOSING}]*|[^\s{_UNSPACED}]+|\s+")
-"""What no line break parts: a word, a blank, or, of a script without blanks (Chinese, Japanese, Thai), one letter
-with the marks around it. Closing marks and small kana never begin a line and opening ones never end it (JIS X 4051);
-a Thai vowel stays with its consonant."""
+_PIECES = re.compile(rf"[{_OPENING}]*(?:{_THAI}|[{_DIGITS}]+|[{_UNSPACED}])[{_CLOSING}]*|[^\s{_UNSPACED}]+|\s+")
+"""What no line break parts: a word, a blank, or, of a script without blanks (Chinese, Japanese, Thai), a letter with
+the marks around it or a number. Closing marks and small kana never begin a line and opening ones never end it
+(JIS X 4051); a Thai vowel stays with its consonant."""
 
 
 def wrap(text: str, across: float, most: int, measure: Callable[[str], float]) -> tuple[list[str], bool]:
