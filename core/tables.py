@@ -94,7 +94,7 @@ class ItemRow(Table):
     __tablename__ = "items"
     __table_args__ = (
         Index(None, "tenant", "removed", "added_at", "id"),
-        Index(None, "tenant", "category_key"),
+        Index(None, "tenant", "category_key", "category", "removed", "indexed"),
         Index(None, "indexed"),
         Index(None, "id"),
     )

@@ -81,7 +81,7 @@ class Listing:
     def categories(self, tenant: Tenant) -> Sequence[str]:
         """Names of the categories, most items first."""
         with self._database.reading() as session:
-            return list(shelf.figures(session, tenant).categories)
+            return list(shelf.categories(session, tenant))
 
     def stats(self, tenant: Tenant) -> CatalogStats:
         """The catalogue in figures."""

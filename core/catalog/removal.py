@@ -39,10 +39,12 @@ class Remover:
         return len(marked)
 
     def delete_unneeded(self, hashes: Collection[str]) -> int:
-        """Delete those of the pictures that nothing refers to any more; returns how many."""
+        """Delete those of the pictures that nothing refers to any more; returns how many there were."""
+        blobs = self._stores.blobs
         with self._stores.writing:
             with self._stores.database.reading() as session:
-                unneeded = set(hashes) - shelf.needed_pictures(session, hashes)
+                needed = shelf.needed_pictures(session, hashes)
+            unneeded = [digest for digest in set(hashes) - needed if blobs.exists(digest)]
             for digest in unneeded:
-                self._stores.blobs.delete(digest)
+                blobs.delete(digest)
         return len(unneeded)

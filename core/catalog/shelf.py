@@ -73,7 +73,7 @@ def page(
     statement = select(ItemRow).where(visible(tenant), *_conditions(filters))
     for word in fold(whole(text)).split()[:MOST_WORDS]:
         statement = statement.where(ItemRow.words.contains(word, autoescape=True))
-    statement = statement.order_by(ItemRow.added_at.desc(), ItemRow.id)
+    statement = statement.order_by(ItemRow.added_at.desc(), ItemRow.id.desc())
     return session.scalars(statement.offset(min(offset, MOST_ROWS)).limit(min(limit, MOST_ROWS))).all()
 
 
@@ -93,12 +93,9 @@ def ids(session: Session, *conditions: ColumnElement[bool]) -> set[str]:
     return set(session.scalars(select(ItemRow.id).where(*conditions)))
 
 
-def figures(session: Session, tenant: Tenant) -> Figures:
-    """See :class:`Figures`."""
-    low, high, size = session.execute(
-        select(func.min(ItemRow.price), func.max(ItemRow.price), func.sum(ItemRow.bytes)).where(visible(tenant))
-    ).one()
-    spellings = session.execute(
+def categories(session: Session, tenant: Tenant) -> dict[str, int]:
+    """Names of the categories and number of their items, most first; read with every question, from one index."""
+    found = session.execute(
         select(ItemRow.category_key, ItemRow.category, func.count().label("n"))
         .where(visible(tenant))
         .group_by(ItemRow.category_key, ItemRow.category)
@@ -106,13 +103,21 @@ def figures(session: Session, tenant: Tenant) -> Figures:
     ).all()
     names: dict[str, str] = {}
     numbers: dict[str, int] = {}
-    for key, name, number in spellings:
+    for key, name, number in found:
         shown = names.setdefault(key, name)
         numbers[shown] = numbers.get(shown, 0) + number
-    categories = dict(sorted(((name, n) for name, n in numbers.items() if name), key=lambda pair: (-pair[1], pair[0])))
-    return Figures(
-        sum(numbers.values()), categories, None if low is None or high is None else (low, high), int(size or 0)
-    )
+    return dict(sorted(((name, n) for name, n in numbers.items() if name), key=lambda pair: (-pair[1], pair[0])))
+
+
+def figures(session: Session, tenant: Tenant) -> Figures:
+    """See :class:`Figures`."""
+    number, low, high, size = session.execute(
+        select(func.count(), func.min(ItemRow.price), func.max(ItemRow.price), func.sum(ItemRow.bytes)).where(
+            visible(tenant)
+        )
+    ).one()
+    prices = None if low is None or high is None else (low, high)
+    return Figures(number, categories(session, tenant), prices, int(size or 0))
 
 
 def tenants(session: Session) -> list[Tenant]:
