@@ -167,23 +167,24 @@ def fidelity(ours: VisualizedBge, exact: VisualizedBge, paths: Sequence[Path]) -
     )
 
 
-def start(file: Path) -> None:
-    """Processor seconds and resident memory of a process that loads the encoder and encodes."""
+def start(file: Path, precision: str) -> None:
+    """Processor seconds and resident memory of processes that load the encoder and encode, the median of three."""
     program = (
         "import resource, sys, time; from pathlib import Path; from core.encoders import registry\n"
         "from core.settings import EncoderSettings; from core.encoders.base import Document; from PIL import Image\n"
         "def resident(): return int(open('/proc/self/statm').read().split()[1]) * resource.getpagesize() / 1e9\n"
-        "encoder = registry.build(EncoderSettings(name='visualized-bge', weights=sys.argv[1]), Path(sys.argv[2]))\n"
+        "settings = EncoderSettings(name='visualized-bge', weights=sys.argv[1], precision=sys.argv[3])\n"
+        "encoder = registry.build(settings, Path(sys.argv[2]))\n"
         "loaded = time.process_time(), resident()\n"
         "encoder.encode_images([Document(Image.new('RGB', (400, 300), 'red'))] * 32)\n"
-        "print(f'{loaded[0]:.1f} s of processor, {loaded[1]:.2f} GB; after a batch of 32 {resident():.2f} GB')\n"
+        "print(*loaded, resident())\n"
     )
     with tempfile.TemporaryDirectory() as cache:
         for path in (file, converted(file, Path(cache))):
-            done = subprocess.run(
-                [sys.executable, "-c", program, str(path), cache], capture_output=True, text=True, check=True
-            )
-            print(f"{path.suffix:13}{done.stdout.strip()}")
+            command = [sys.executable, "-c", program, str(path), cache, precision]
+            runs = [subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(3)]
+            seconds, loaded, used = np.median([[float(figure) for figure in run.split()] for run in runs], axis=0)
+            print(f"{path.suffix:13}{seconds:.1f} s of processor, {loaded:.2f} GB; after a batch of 32 {used:.2f} GB")
 
 
 def converted(file: Path, folder: Path) -> Path:
@@ -232,7 +233,7 @@ def main() -> None:
             file = arguments.weights or Path(folder) / "Visualized_base_en_v1.5.pth"
             if not arguments.weights:
                 torch.save(state, file)
-            start(file)
+            start(file, arguments.precision)
 
 
 if __name__ == "__main__":

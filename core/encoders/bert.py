@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from core.encoders.layers import Dense, attend
+from core.encoders.shares import WHOLE, Share
 from core.encoders.state import assign, take
 
 
@@ -80,10 +81,11 @@ class Layer(nn.Module):
         self.down = Dense(shape.inner, shape.width)
         self.norm = nn.LayerNorm(shape.width, eps=shape.eps)
 
-    def forward(self, hidden: Tensor, mask: Tensor | None, rows: int | None = None) -> Tensor:
-        """(batch, length, width) → (batch, rows, width): only the first ``rows`` states, None: all."""
-        query, key, value = self.qkv(hidden).view(*hidden.shape[:2], 3, self.heads, -1).unbind(2)
-        attended = self.out(attend(query[:, :rows], key, value, mask), hidden[:, :rows])
+    def forward(self, hidden: Tensor, mask: Tensor | None, share: Share, rows: int | None = None) -> Tensor:
+        """(batch, length of the share, width) → (batch, rows, width): the share's first ``rows`` states, None: all."""
+        qkv = self.qkv(hidden).view(*hidden.shape[:2], 3, self.heads, -1)
+        key, value = share.whole(qkv[:, :, 1:]).unbind(2)
+        attended = self.out(attend(qkv[:, :rows, 0], key, value, mask), hidden[:, :rows])
         hidden = self.attention_norm(attended)
         return self.norm(self.down(self.up(hidden), hidden))  # type: ignore[no-any-return]
 
@@ -121,18 +123,19 @@ class Bert(nn.Module):
     def encode(self, hidden: Tensor, mask: Tensor | None = None) -> Tensor:
         """Last hidden states of embedded tokens."""
         for layer in self.layers:
-            hidden = layer(hidden, mask)
+            hidden = layer(hidden, mask, WHOLE)
         return hidden
 
-    def encode_first(self, hidden: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Last hidden state of the first token, (batch, width).
+    def encode_first(self, hidden: Tensor, mask: Tensor | None = None, share: Share = WHOLE) -> Tensor:
+        """Last hidden state of the share's first token, (batch, width), from all tokens, embedded.
 
         The last layer is computed for that token alone: the same number, most of a layer's work less.
         """
         *before, last = self.layers
+        hidden = hidden[:, share.rows(hidden.shape[1])]
         for layer in before:
-            hidden = layer(hidden, mask)
-        return last(hidden, mask, rows=1)[:, 0]  # type: ignore[no-any-return]
+            hidden = layer(hidden, mask, share)
+        return last(hidden, mask, share, rows=1)[:, 0]  # type: ignore[no-any-return]
 
 
 def _table(rows: int, width: int) -> nn.Embedding:

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from core.encoders.layers import Dense, attend
+from core.encoders.shares import WHOLE, Share
 from core.encoders.state import assign, take
 
 EPS = 1e-6
@@ -78,11 +79,11 @@ class Block(nn.Module):
         self.inner_norm = nn.LayerNorm(shape.inner, eps=EPS)
         self.down = Dense(shape.inner, shape.width)
 
-    def forward(self, hidden: Tensor, turns: Tensor) -> Tensor:
-        """(batch, length, width) → the same shape; ``turns``: see :func:`rotations`."""
+    def forward(self, hidden: Tensor, turns: Tensor, share: Share) -> Tensor:
+        """(batch, length of the share, width) → the same shape; ``turns``: the share's, see :func:`rotations`."""
         qkv = self.qkv(self.norm1(hidden)).view(*hidden.shape[:2], 3, self.heads, HEAD)
         query, key = rotate(qkv[:, :, :2], turns).unbind(2)
-        attended = attend(query, key, qkv[:, :, 2])
+        attended = attend(query, share.whole(key), share.whole(qkv[:, :, 2]))
         hidden = self.out(self.attention_norm(attended), hidden)
         normed = self.norm2(hidden)
         return self.down(self.inner_norm(self.up(normed, self.gate(normed))), hidden)  # type: ignore[no-any-return]
@@ -104,16 +105,17 @@ class Eva(nn.Module):
         with torch.device("cpu"):
             self.turns = rotations(shape.grid)
 
-    def forward(self, pixels: Tensor) -> Tensor:
-        """(batch, 3, side, side), normalised → (batch, tokens, width), row by row from the top left."""
+    def forward(self, pixels: Tensor, share: Share = WHOLE) -> Tensor:
+        """(batch, 3, side, side), normalised → the share's of (batch, tokens, width), row by row from the top left."""
         patch, grid = self.shape.patch, self.shape.grid
         tiles = pixels.reshape(-1, 3, grid, patch, grid, patch).permute(0, 2, 4, 1, 3, 5)
         tiles = tiles.reshape(len(pixels), self.shape.tokens, -1)
         hidden = torch.cat([self.first.expand(len(tiles), -1, -1), self.patches(tiles)], dim=1) + self.positions
-        turns = self.turns.to(hidden.device)
+        rows = share.rows(hidden.shape[1])
+        hidden, turns = hidden[:, rows], self.turns[rows].to(hidden.device)
         for block in self.blocks:
-            hidden = block(hidden, turns)
-        return hidden[:, 1:]
+            hidden = block(hidden, turns, share)
+        return hidden if rows.start else hidden[:, 1:]
 
 
 def rotations(grid: int) -> Tensor:

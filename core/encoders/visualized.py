@@ -16,6 +16,7 @@ from core.encoders import bert, eva
 from core.encoders.bert import Bert, BertShape
 from core.encoders.eva import Eva, EvaShape
 from core.encoders.layers import Dense
+from core.encoders.shares import WHOLE, Share
 from core.encoders.state import assign, take
 
 TEXT, PICTURE = "bge_encoder.layer.", "model_visual.visual."
@@ -40,9 +41,9 @@ class Visualized(nn.Module):
         """Length of an embedding."""
         return self.text.shape.width
 
-    def picture_tokens(self, pixels: Tensor) -> Tensor:
+    def picture_tokens(self, pixels: Tensor, share: Share = WHOLE) -> Tensor:
         """(batch, 3, side, side) → (batch, tokens, dimension): all that a picture contributes, whatever the words."""
-        tokens = self.projection(self.picture(pixels))
+        tokens = share.whole(self.projection(self.picture(pixels, share)))
         return self.text.place(tokens, torch.arange(1, 1 + tokens.shape[1], device=tokens.device))
 
     def embed_text(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -51,11 +52,11 @@ class Visualized(nn.Module):
         hidden = self.text.embed(ids, torch.arange(first, first + ids.shape[1], device=ids.device))
         return self._normalised(self.text.encode_first(hidden, mask))
 
-    def embed_picture(self, tokens: Tensor, ids: Tensor, mask: Tensor | None = None) -> Tensor:
+    def embed_picture(self, tokens: Tensor, ids: Tensor, mask: Tensor | None = None, share: Share = WHOLE) -> Tensor:
         """Pictures with words (a picture alone: the two tokens of ""): (batch, dimension), normalised, float32.
 
-        The first token stays at position 0, also where words alone begin elsewhere (XLM-RoBERTa); the words
-        go on after the picture.
+        Of several shares, the first one's result is the embedding. The first token stays at position 0, also where
+        words alone begin elsewhere (XLM-RoBERTa); the words go on after the picture.
         """
         after = 1 + tokens.shape[1]
         positions = torch.arange(after - 1, after - 1 + ids.shape[1], device=ids.device)
@@ -64,7 +65,7 @@ class Visualized(nn.Module):
         hidden = torch.cat([words[:, :1], tokens, words[:, 1:]], dim=1)
         if mask is not None:
             mask = torch.cat([mask.new_ones(tokens.shape[:2]), mask], dim=1)
-        return self._normalised(self.text.encode_first(hidden, mask))
+        return self._normalised(self.text.encode_first(hidden, mask, share))
 
     @property
     def longest_text(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from core.encoders import files, weights
 from core.encoders.base import Document, Embeddings, EncoderIdentity, Prompt
 from core.encoders.pixels import Framing, Square
 from core.encoders.runtime import Lanes, Runtime, choose
+from core.encoders.shares import WHOLE, Share
 from core.encoders.titles import blend
 from core.encoders.visualized import Visualized
 from core.errors import ConfigurationError
@@ -142,12 +144,13 @@ class VisualizedBge:
 
     def _tokens(self, squares: Sequence[Square]) -> list[Tensor]:
         runtime = self.runtime
-        parts = self._lanes.spread(
-            lambda part: self._network.picture_tokens(self._framing.tensor(part, runtime.device, runtime.dtype)),
-            squares,
-            runtime.chunk,
-            runtime.lanes,
-        )
+
+        def tokens(part: Sequence[Square], share: Share = WHOLE) -> Tensor:
+            return self._network.picture_tokens(self._framing.tensor(part, runtime.device, runtime.dtype), share)
+
+        if len(squares) == 1:
+            return [self._lanes.divide(partial(tokens, squares), runtime.shares)[0]]
+        parts = self._lanes.spread(tokens, squares, runtime.chunk, runtime.lanes)
         return [row for part in parts for row in part]
 
     def _remembered_tokens(self, squares: Sequence[Square]) -> list[Tensor]:
@@ -166,13 +169,16 @@ class VisualizedBge:
         by_length = sorted(wishes, key=lambda wish: len(wish.ids))
         words = [wish for wish in by_length if wish.tokens is None]
         pictures = [wish for wish in by_length if wish.tokens is not None]
+        if len(pictures) == 1:
+            result[pictures[0].row] = self._lanes.divide(partial(self._forward, pictures), self.runtime.shares)[0]
+            pictures = []
         for kind in (words, pictures):
             parts = self._lanes.spread(self._forward, kind, self.runtime.chunk, self.runtime.lanes)
             for wish, embedding in zip(kind, (row for part in parts for row in part), strict=True):
                 result[wish.row] = embedding
         return result
 
-    def _forward(self, wishes: Sequence[_Wish]) -> Embeddings:
+    def _forward(self, wishes: Sequence[_Wish], share: Share = WHOLE) -> Embeddings:
         device = self.runtime.device
         ids = pad_sequence([torch.tensor(wish.ids) for wish in wishes], batch_first=True).to(device)
         lengths = torch.tensor([len(wish.ids) for wish in wishes], device=device)
@@ -180,7 +186,7 @@ class VisualizedBge:
         mask = torch.arange(ids.shape[1], device=device) < lengths[:, None] if padded else None
         pictures = [wish.tokens for wish in wishes if wish.tokens is not None]
         if pictures:
-            embeddings = self._network.embed_picture(torch.stack(pictures), ids, mask)
+            embeddings = self._network.embed_picture(torch.stack(pictures), ids, mask, share)
         else:
             embeddings = self._network.embed_text(ids, mask)
         result: Embeddings = embeddings.cpu().numpy()

@@ -143,7 +143,9 @@ def test_too_many_words_are_cut_to_what_has_a_position(kind, alone, beside):
 def test_a_query_s_picture_is_remembered_and_another_is_not_mistaken_for_it():
     encoder = make()
     seen: list[int] = []
-    encoder._network.picture.register_forward_pre_hook(lambda _, inputs: seen.append(len(inputs[0])))
+    encoder._network.picture.register_forward_pre_hook(
+        lambda _, inputs: seen.append(len(inputs[0]) * (inputs[1].index == 0))
+    )
     first = encoder.encode_queries([Prompt(image=small.picture(1), text="red")])
     again = encoder.encode_queries([Prompt(image=small.picture(1).copy(), text="red"), Prompt(image=small.picture(2))])
     assert sum(seen) == 2
