@@ -61,15 +61,24 @@ async def download(
         on_progress: called on the event loop after each piece.
 
     Raises:
-        Unavailable: it cannot be reached, is not there, is too large, or is something else.
+        Unavailable: it cannot be reached, is not there, is too large, is something else, or cannot be stored.
     """
-    part = Part(target)
-    policy = retries or Retries()
-    if await asyncio.to_thread(target.exists):
-        return target
-    await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
-    fetch = _Fetch(url, part, max_bytes, magic, on_progress or (lambda *_: None))
-    failures = 0
+    try:
+        if not await asyncio.to_thread(target.exists):
+            await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
+            fetch = _Fetch(url, Part(target), max_bytes, magic, on_progress or (lambda *_: None))
+            await _stubbornly(fetch, retries or Retries(), timeout)
+            await asyncio.to_thread(fetch.part.finish)
+    except OSError as error:
+        raise Unavailable(
+            f"{target.name} can't be stored in {target.parent}: {(error.strerror or type(error).__name__).lower()}.",
+            "Make room there, or make it writable, and run the same command again.",
+        ) from error
+    return target
+
+
+async def _stubbornly(fetch: _Fetch, policy: Retries, timeout: aiohttp.ClientTimeout) -> None:  # noqa: ASYNC109
+    part, failures = fetch.part, 0
     async with aiohttp.ClientSession(timeout=timeout, trust_env=True) as session:
         while True:
             before = part.size
@@ -80,10 +89,8 @@ async def download(
                 failures = 1 if part.size > before else failures + 1
                 structlog.get_logger(__name__).info("download_interrupted", error=type(error).__name__, have=part.size)
                 if failures >= policy.limit:
-                    raise Unavailable(f"The download of {target.name} failed: {_why(error)}.", _ADVICE) from error
+                    raise Unavailable(f"The download of {part.target.name} failed: {_why(error)}.", _ADVICE) from error
                 await asyncio.sleep(policy.pause * 2 ** (failures - 1))
-    await asyncio.to_thread(part.finish)
-    return target
 
 
 def _why(error: Exception) -> str:

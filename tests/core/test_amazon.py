@@ -195,6 +195,15 @@ async def test_what_is_not_there_is_said_at_once(url: str, release: Release, tmp
     assert len(release.seen) == 1
 
 
+async def test_a_folder_that_cannot_take_it_is_told(url: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Unavailable, match=r"can't be stored in .*: not a directory"):
+        await fetch(tmp_path / "file" / "samples", base_url=url, retries=FAST)
+    (tmp_path / f"{NAME}.part").mkdir()
+    with pytest.raises(Unavailable, match=r"can't be stored in .*: is a directory"):
+        await fetch(tmp_path, base_url=url, retries=FAST)
+
+
 async def test_nobody_listens(tmp_path: Path, unused_tcp_port: int) -> None:
     with pytest.raises(Unavailable, match="cannot be reached"):
         await fetch(tmp_path, base_url=f"http://127.0.0.1:{unused_tcp_port}", retries=FAST)
