@@ -8,8 +8,11 @@ from bot import wording
 from bot.cutting import one_line
 from bot.request import MANAGING, Intent
 from core.ingest import IngestProgress
-from core.models import Hit, Item, Progress
+from core.models import Hit, Item, Progress, Skipped
 from core.words import Words
+
+NAMED = 5
+"""Skipped files that are named in the message; when there are more, all are in an attached table."""
 
 
 def first_sign(intent: Intent, pictures: bool, words: Words) -> str:
@@ -45,6 +48,12 @@ def choices(hits: Sequence[Hit], words: Words) -> list[tuple[str, str]]:
 def facts(item: Item, words: Words) -> list[str]:
     """Price and category, as far as they are known."""
     return [one_line(fact) for fact in (wording.price(item, words), item.category) if fact.strip()]
+
+
+def skipped(found: Sequence[Skipped], words: Words, *, table: bool) -> list[str]:
+    """Files that were not used, as many as a message names. ``table``: all of them are in an attached one."""
+    named = [wording.skipped(each, words) for each in found]
+    return named[:NAMED] if table else fewer(named, NAMED, words)
 
 
 def fewer(notes: Sequence[str], most: int, words: Words) -> list[str]:

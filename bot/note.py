@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from typing import Generic, Protocol, TypeVar
 
@@ -12,6 +13,10 @@ from core.errors import LookalikeError
 
 PAUSE = 1.2
 """Least seconds between two edits, as slow as the slowest chat allows for long; a faster search is not commented on."""
+
+_PATIENCE = 5.0
+"""Seconds that an answer waits for an edit under way. Cut off in the middle, it could come later than the answer, and
+discord.py would keep the message's next edit waiting for half a minute."""
 
 Shown = TypeVar("Shown")
 Shown_contra = TypeVar("Shown_contra", contravariant=True)
@@ -43,6 +48,7 @@ class Note(Generic[Shown, Posted]):
         self._posting: asyncio.Task[None] | None = None
         self._editing: asyncio.Task[None] | None = None
         self._latest: Shown | None = None
+        self._enough = asyncio.Event()
         self._log = structlog.get_logger(__name__)
 
     def open(self, message: Shown) -> None:
@@ -50,19 +56,22 @@ class Note(Generic[Shown, Posted]):
         if self._posted is None:
             self._posting = asyncio.create_task(self._post(message))
         if handling := asyncio.current_task():
-            handling.add_done_callback(lambda _: self._abandon())
+            handling.add_done_callback(lambda _: self._enough.set())
 
     def show(self, message: Shown) -> None:
         """Show how far it is, soon and if there is time; returns at once."""
         self._latest = message
-        if self._editing is None and self._posting is not None:
+        if self._editing is None and self._posting is not None and not self._enough.is_set():
             self._editing = asyncio.create_task(self._edit())
 
     async def settle(self) -> None:
         """Let the posting end, and the editing stop."""
+        self._enough.set()
         if self._editing is not None:
-            self._editing.cancel()
-            await asyncio.wait([self._editing])
+            _, going_on = await asyncio.wait([self._editing], timeout=_PATIENCE)
+            for each in going_on:
+                each.cancel()
+                await asyncio.wait([each])
             self._editing = None
         if self._posting is not None:
             await asyncio.wait([self._posting])
@@ -80,10 +89,6 @@ class Note(Generic[Shown, Posted]):
         else:
             self._posted = await self._sheet.post(message)
 
-    def _abandon(self) -> None:
-        if self._editing is not None:
-            self._editing.cancel()
-
     async def _post(self, message: Shown) -> None:
         try:
             self._posted = await self._sheet.post(message)
@@ -93,11 +98,11 @@ class Note(Generic[Shown, Posted]):
     async def _edit(self) -> None:
         """Edit while there is something new to show."""
         posting = self._posting
-        await asyncio.sleep(PAUSE)
+        await self._wait(PAUSE)
         if posting is not None:
             await asyncio.wait([posting])
         shown = None
-        while self._posted is not None:
+        while self._posted is not None and not self._enough.is_set():
             message, started = self._latest, time.monotonic()
             if message is not None and message is not shown:
                 shown = message
@@ -106,4 +111,8 @@ class Note(Generic[Shown, Posted]):
                 except LookalikeError as error:
                     self._log.info("progress_not_shown", reason=error.reason)
                     return
-            await asyncio.sleep(max(0.1, PAUSE - (time.monotonic() - started)))
+            await self._wait(max(0.1, PAUSE - (time.monotonic() - started)))
+
+    async def _wait(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._enough.wait(), seconds)

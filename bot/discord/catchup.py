@@ -18,6 +18,8 @@ import discord
 import structlog
 
 from bot.discord import permissions
+from bot.discord.errors import told
+from core.errors import LookalikeError
 
 if TYPE_CHECKING:
     from bot.discord.client import Client
@@ -108,7 +110,8 @@ class CatchUp:
 
     async def _look(self, channel: Readable, since: int) -> None:
         try:
-            async for message in channel.history(limit=_MOST, after=discord.Object(since), oldest_first=True):
-                await self._client.on_message(message)
-        except discord.HTTPException as error:
-            self._log.warning("discord.history_not_read", channel=channel.id, status=error.status)
+            async with told("read what I missed"):
+                async for message in channel.history(limit=_MOST, after=discord.Object(since), oldest_first=True):
+                    await self._client.on_message(message)
+        except LookalikeError as error:
+            self._log.warning("discord.history_not_read", channel=channel.id, reason=error.reason)

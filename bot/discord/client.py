@@ -125,7 +125,12 @@ class Client(LastingBot):
         """Do something in the background; it ends with the connection."""
         task = asyncio.create_task(work)
         self._coming.add(task)
-        task.add_done_callback(self._coming.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._coming.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._log.error("discord.task_failed", exc_info=error)
 
     def take_no_more(self) -> None:
         """Answer nothing new from now on."""

@@ -21,8 +21,6 @@ Item = ui.Item[Any]
 
 CHARACTERS = 4_000
 """Most characters of all texts of a message together."""
-MESSAGE_BYTES = 25 * 1024 * 1024
-"""Most bytes of one request."""
 ALT = 1_024
 LABEL = 100
 BLUE, RED, GREY = 0x3B6EF5, 0xD64545, 0x8A8F98

@@ -11,11 +11,7 @@ from bot.discord.layout import Item, Message, Upload
 from bot.discord.render import facts
 from bot.results import Figures, Help, Imported, Listing, Removed
 from core.models import Item as Product
-from core.models import Skipped
 from core.words import Words
-
-NAMED = 5
-"""Skipped files that are named in the message; when there are more, all are in an attached table."""
 
 _LINE = 300
 _ID = 12
@@ -43,8 +39,8 @@ def imported(shown: Imported, words: Words, table: Upload | None, key: str = "")
     said = markup.escape(", ".join(wording.report(shown.report, words)))
     total = markup.escape(words("chat.now", products=words("catalogue.products", count=shown.catalogue)))
     items = [layout.text(f"📦 **{said}**\n{total}")]
-    if shown.report.skipped:
-        items.append(layout.text("\n".join(_skipped(each, words) for each in shown.report.skipped[:NAMED])))
+    if skipped := lines.skipped(shown.report.skipped, words, table=table is not None):
+        items.append(layout.text("\n".join(f"- {markup.escape_within(each, _LINE)}" for each in skipped)))
     if table is not None:
         items.append(layout.text(layout.small([markup.escape(words("chat.skipped_table"))])))
         items.append(layout.attached(table))
@@ -101,7 +97,3 @@ def _whole(lines: Iterable[str]) -> str:
 def _item(item: Product, words: Words) -> str:
     title = markup.escape_within(lines.name(item, words), 60)
     return f"`{item.id[:_ID]}` " + " · ".join((markup.link(item.url, title, 60), *facts(item, words)))
-
-
-def _skipped(each: Skipped, words: Words) -> str:
-    return f"- {markup.escape_within(wording.skipped(each, words), _LINE)}"

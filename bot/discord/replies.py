@@ -109,7 +109,7 @@ class Reply:
 
     def _imported(self, result: Imported) -> Message:
         table = None
-        if len(result.report.skipped) > render_catalogue.NAMED:
+        if len(result.report.skipped) > lines.NAMED:
             data = skipped.table(result.report.skipped)
             if len(data) <= self._place.limit and permissions.FILES[0] not in self._place.lacking:
                 table = Upload("skipped.csv", data)

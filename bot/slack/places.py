@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from bot.slack.blocks import Message
 from bot.slack.client import Workspace, told
 from core.errors import Unavailable
 
+_HURRY = 3.0
+"""Seconds after which progress is not worth showing any more."""
 NOTE = "lookalike_note"
 """Type of the metadata that marks a note which is not yet an answer, so that a restart finds it."""
 
@@ -39,7 +42,8 @@ class Thread:
             if queues.waiting("chat.update"):
                 raise Unavailable("Answers wait in line.")
             try:
-                await self.workspace.hurried.chat_update(ts=posted, **arguments)
+                async with asyncio.timeout(_HURRY):
+                    await self.workspace.hurried.chat_update(ts=posted, **arguments)
             except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
                 raise Unavailable(f"Slack does not take it now ({type(error).__name__}).") from error
         else:

@@ -10,14 +10,11 @@ from bot.results import Figures, Help, Imported, Listing, Removed
 from bot.slack import blocks, markup
 from bot.slack.blocks import Block, Message
 from bot.slack.render import facts
-from core.models import Item, Skipped
+from core.models import Item
 from core.words import Words
 
 PAGE = "catalogue.page"
 """Action id of the paging buttons."""
-
-NAMED = 5
-"""Skipped files that are named in the message; when there are more, all are in an attached table."""
 
 _LINE = 300
 _ID = 12
@@ -43,9 +40,10 @@ def imported(shown: Imported, words: Words, *, table: bool) -> Message:
     said = ", ".join(wording.report(shown.report, words))
     total = words("catalogue.products", count=shown.catalogue)
     text = markup.escape(said)
+    skipped = lines.skipped(shown.report.skipped, words, table=table)
     parts = [
         blocks.section(f":package: *{text}*\n{markup.escape(words('chat.now', products=total))}"),
-        *blocks.sections(_skipped(each, words) for each in shown.report.skipped[:NAMED]),
+        *blocks.sections(f"• {markup.escape_within(each, _LINE)}" for each in skipped),
     ]
     if table:
         parts += blocks.context([markup.escape(words("chat.skipped_table"))])
@@ -129,7 +127,3 @@ def _item(item: Item, words: Words) -> str:
     title = markup.escape_within(lines.name(item, words), 90)
     linked = markup.link(item.url, title) if len(item.url) <= 200 else title
     return f"`{item.id[:_ID]}` " + " · ".join((linked, *facts(item, words)))
-
-
-def _skipped(each: Skipped, words: Words) -> str:
-    return f"• {markup.escape_within(wording.skipped(each, words), _LINE)}"

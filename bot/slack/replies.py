@@ -146,7 +146,7 @@ class ThreadReply:
         return all(await asyncio.gather(*both))
 
     async def _send_imported(self, result: Imported) -> None:
-        many = len(result.report.skipped) > render_catalogue.NAMED
+        many = len(result.report.skipped) > lines.NAMED
         await self._note.close(render_catalogue.imported(result, self._words, table=many))
         if many:
             table = Upload("skipped.csv", skipped.table(result.report.skipped), self._words("chat.skipped_title"))

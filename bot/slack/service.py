@@ -48,7 +48,12 @@ class Service:
         """Go on with an event in the background; :meth:`settled` waits for it."""
         task = asyncio.create_task(work)
         self._coming.add(task)
-        task.add_done_callback(self._coming.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Future[None]) -> None:
+        self._coming.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            structlog.get_logger(__name__).error("event_failed", exc_info=error)
 
     def expect(self) -> asyncio.Future[None]:
         """Announce an event that Bolt still has in hands; its listener resolves the future."""

@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.asked import Asked
-from bot.discord import layout, markup, render
+from bot.discord import layout, markup, render, render_catalogue
 from bot.discord.invite import address
 from bot.discord.layout import Upload
 from bot.discord.payloads import Inbound, Ticket, load
@@ -14,9 +14,9 @@ from bot.discord.permissions import NEEDED, invite
 from bot.discord.render import Pictures
 from bot.failures import Failure
 from bot.request import AddProducts, MoreLike, Vote
-from bot.results import Found
+from bot.results import Found, Imported
 from core.errors import ConfigurationError
-from core.models import Answer, Hit, Item, Query, Ranking, Tenant
+from core.models import Answer, Hit, IngestReport, Item, Query, Ranking, Skipped, Tenant
 from core.settings import DiscordSettings
 from core.words import Words, locales
 from tests.fakes.discord_world import walk, wrong
@@ -117,3 +117,12 @@ def test_the_invitation_asks_for_what_is_needed_and_no_more() -> None:
     wanted = int(url.partition("permissions=")[2].partition("&")[0])
     assert wanted.bit_count() == len(NEEDED)
     assert not wanted & (1 << 3)
+
+
+def test_skipped_files_that_find_no_room_are_counted() -> None:
+    skipped = tuple(Skipped(f"{number}.jpg", "It is no picture.") for number in range(9))
+    shown = str(
+        render_catalogue.imported(Imported(IngestReport(skipped=skipped), 3), Words(), None).view().to_components()
+    )
+    assert "3.jpg" in shown
+    assert "5 more" in shown
