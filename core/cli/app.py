@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import secrets
 from collections.abc import Sequence
 
@@ -63,6 +64,9 @@ def explain(error: Exception, session: Session) -> int:
     if isinstance(error, LookalikeError):
         complain(error.reason, error.advice)
         return UNAVAILABLE if isinstance(error, Unavailable) else USER_ERROR
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        complain("A disk that is written to is full.", "Make room on it, and run the same command again.")
+        return UNAVAILABLE
     reference = secrets.token_hex(3)
     where = session.log_file
     if where is not None:  # without settings no log is set up, and structlog's own would print local variables
