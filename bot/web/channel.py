@@ -15,21 +15,23 @@ from dataclasses import dataclass
 from typing import Any
 
 KEPT = 400
-"""Events kept for pages that come back."""
+"""Most events kept for pages that come back."""
+KEPT_BYTES = 500_000
+"""Most bytes of them: an answer on its way takes about 70 kB."""
 SESSIONS = 500
 """Sessions kept in memory; the one that was quiet for longest goes first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event; ``data`` is JSON-compatible."""
+    """One event as it goes over the wire (HTML Living Standard, 9.2.5)."""
 
-    id: str
-    data: dict[str, Any]
+    wire: bytes
 
-    def encode(self) -> bytes:
-        """The event as it goes over the wire (HTML Living Standard, 9.2.5)."""
-        return f"id: {self.id}\ndata: {json.dumps(self.data, ensure_ascii=False)}\n\n".encode()
+    @classmethod
+    def of(cls, name: str, data: dict[str, Any]) -> Event:
+        """The event of that id; ``data`` is JSON-compatible."""
+        return cls(f"id: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode())
 
 
 class Channel:
@@ -38,7 +40,8 @@ class Channel:
     def __init__(self) -> None:
         self._epoch = secrets.token_hex(4)
         self._count = 0
-        self._kept: deque[Event] = deque(maxlen=KEPT)
+        self._kept: deque[Event] = deque()
+        self._bytes = 0
         self._more = asyncio.Event()
         self._closed = False
         self.pages = 0
@@ -51,7 +54,11 @@ class Channel:
     def publish(self, data: dict[str, Any]) -> None:
         """Tell all open pages."""
         self._count += 1
-        self._kept.append(Event(self.now, data))
+        event = Event.of(self.now, data)
+        self._kept.append(event)
+        self._bytes += len(event.wire)
+        while len(self._kept) > KEPT or self._bytes > KEPT_BYTES:
+            self._bytes -= len(self._kept.popleft().wire)
         self._wake()
 
     def close(self) -> None:
@@ -63,7 +70,7 @@ class Channel:
         """Events after ``since``, then new ones as they come, until the channel is closed."""
         place = self._place(since)
         if place is None:
-            yield Event(self.now, {"op": "reload"})
+            yield Event.of(self.now, {"op": "reload"})
             return
         self.pages += 1
         try:
@@ -71,7 +78,7 @@ class Channel:
                 more = self._more
                 first = self._count - len(self._kept)
                 if place < first:
-                    yield Event(self.now, {"op": "reload"})
+                    yield Event.of(self.now, {"op": "reload"})
                     return
                 for event in list(self._kept)[place - first :]:
                     place += 1

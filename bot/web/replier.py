@@ -62,6 +62,7 @@ class ChatReplier:
     async def fail(self, failure: Failure) -> None:
         """Show the failure below the post."""
         self._post.busy = False
+        self._post.panorama = b""
         self._show(self._render("failure", failure=failure))
 
     def _show(self, body: Markup, said: str = "") -> None:

@@ -102,7 +102,7 @@ class Talk:
                     event = coming.result()
                     if event is None:
                         break
-                    await response.write(event.encode())
+                    await response.write(event.wire)
                     coming = asyncio.ensure_future(anext(events, None))
         finally:
             coming.cancel()

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
-from bot.web.channel import KEPT, Channel, Channels, Event
+from bot.web.channel import KEPT, KEPT_BYTES, Channel, Channels, Event
+
+
+def data(event: Event) -> Any:
+    return json.loads(event.wire.partition(b"data: ")[2])
 
 
 async def take(channel: Channel, since: str, count: int) -> list[dict[str, Any]]:
     events = channel.follow(since)
-    found = [(await asyncio.wait_for(anext(events), 1)).data for _ in range(count)]
+    found = [data(await asyncio.wait_for(anext(events), 1)) for _ in range(count)]
     await events.aclose()
     return found
 
@@ -45,12 +50,29 @@ async def test_a_page_from_before_a_restart_or_away_too_long_is_told_to_reload()
         assert await take(channel, since, 1) == [{"op": "reload"}], since
 
 
+async def test_what_is_kept_has_a_bound_in_bytes() -> None:
+    channel = Channel()
+    early = channel.now
+    for number in range(12):
+        since = channel.now
+        channel.publish({"n": number, "html": "x" * (KEPT_BYTES // 10)})
+    assert await take(channel, early, 1) == [{"op": "reload"}]
+    assert (await take(channel, since, 1))[0]["n"] == 11
+
+
+async def test_an_event_larger_than_the_bound_has_pages_start_afresh() -> None:
+    channel = Channel()
+    since = channel.now
+    channel.publish({"html": "x" * KEPT_BYTES})
+    assert await take(channel, since, 1) == [{"op": "reload"}]
+
+
 async def test_closing_ends_the_streams_after_what_was_published() -> None:
     channel = Channel()
     since = channel.now
     channel.publish({"n": 1})
     channel.close()
-    assert [event.data async for event in channel.follow(since)] == [{"n": 1}]
+    assert [data(event) async for event in channel.follow(since)] == [{"n": 1}]
 
 
 async def test_quiet_sessions_are_forgotten_first() -> None:
@@ -69,7 +91,7 @@ async def test_quiet_sessions_are_forgotten_first() -> None:
 
 
 def test_events_go_over_the_wire_on_one_line() -> None:
-    wire = Event("e-1", {"html": "<p>\nzwei\n\nZeilen ü</p>"}).encode().decode()
+    wire = Event.of("e-1", {"html": "<p>\nzwei\n\nZeilen ü</p>"}).wire.decode()
     assert wire.startswith("id: e-1\ndata: {")
     assert wire.endswith("}\n\n")
     assert wire.count("\n") == 3
