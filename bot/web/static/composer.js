@@ -52,26 +52,31 @@ function complain(form, text) {
   place.hidden = !text;
 }
 
+/** The box is free for the next question at once; what could not be sent comes back into it. */
 async function submit(form) {
   const box = form.querySelector("textarea");
   const text = box.value.trim();
   const chosen = picked(form);
+  if (form.querySelector(".send").disabled) return;
   if (!text && !chosen.length) return void complain(form, word("nothing_to_ask"));
   const body = new FormData();
   body.set("text", text);
   if (form.dataset.thread) body.set("thread", form.dataset.thread);
   for (const file of chosen) body.append("photo", file, file.name);
-  if (await ask(form, body)) {
-    box.value = "";
-    files.delete(form);
-    show(form);
-  }
+  box.value = "";
+  files.delete(form);
+  show(form);
+  if (await ask(form, body)) return;
+  box.value = [text, box.value].filter(Boolean).join("\n");
+  files.set(form, [...chosen, ...picked(form)].slice(0, MOST));
+  show(form);
 }
 
 async function ask(form, body) {
   const button = form.querySelector(".send");
   if (button.disabled) return false;
   button.disabled = true;
+  button.setAttribute("aria-busy", "true");
   complain(form, "");
   try {
     const { entry } = await send("/ask", body);
@@ -82,6 +87,7 @@ async function ask(form, body) {
     return false;
   } finally {
     button.disabled = false;
+    button.removeAttribute("aria-busy");
   }
 }
 

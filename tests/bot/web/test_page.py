@@ -212,6 +212,28 @@ def test_failures_are_told_below_the_post(place: Place) -> None:
     expect(page.locator("#ask .complaint")).to_have_text("Choose a photo or write what you are looking for.")
 
 
+def test_what_could_not_be_sent_comes_back(place: Place) -> None:
+    page = place.visit()
+    page.route("**/ask", lambda route: route.abort())
+    page.set_input_files("#ask .files", [photo()])
+    page.fill("#ask-text", "mug like this")
+    page.press("#ask-text", "Enter")
+    expect(page.locator("#ask .complaint")).to_have_text("The server could not be reached. Try again in a moment.")
+    expect(page.locator("#ask-text")).to_have_value("mug like this")
+    expect(page.locator("#ask .chosen li")).to_have_count(1)
+    place.complaints.clear()  # the browser's own line about the request
+    held: list[Any] = []
+    page.unroute("**/ask")
+    page.route("**/ask", lambda route: held.append(route))
+    page.press("#ask-text", "Enter")
+    expect(page.locator("#ask .send")).to_have_attribute("aria-busy", "true")
+    page.fill("#ask-text", "the next question")
+    held[0].continue_()
+    answered(page.locator(".thread").first)
+    expect(page.locator("#ask-text")).to_have_value("the next question")
+    expect(page.locator("#ask .chosen li")).to_have_count(0)
+
+
 def test_dropping_and_pasting(place: Place) -> None:
     page = place.visit()
     _drop(page, "main", photo(), "drop")
