@@ -84,11 +84,15 @@ def repair(numbers: Iterable[int], count: int) -> tuple[tuple[int, ...], int]:
     """A permutation of ``range(count)`` from numbers that run from 1, and how many had to be mended.
 
     Numbers that are out of range or were said before are dropped, and what was never said is appended in
-    retrieval order; each of these counts as one.
+    retrieval order; each of these counts as one. All numbers from 0 to one less than the last are a model that
+    counts from 0, as the tutorial's did: each counts as mended.
     """
+    said = list(numbers)
+    if count and sorted(said) == list(range(count)):
+        return tuple(said), count
     order: dict[int, None] = {}
     mended = 0
-    for number in numbers:
+    for number in said:
         if 1 <= number <= count and number - 1 not in order:
             order[number - 1] = None
         else:

@@ -119,6 +119,9 @@ def test_knows_a_refusal(answer: str, expected: bool) -> None:
         ((3,), 3, (2, 0, 1), 2),
         ((3, 3, 1), 3, (2, 0, 1), 2),
         ((0, 9, 2, 1, 3), 3, (1, 0, 2), 2),
+        ((0, 2, 1), 3, (0, 2, 1), 3),
+        ((2, 0, 1), 3, (2, 0, 1), 3),
+        ((0, 2, 1), 4, (1, 0, 2, 3), 3),
         ((), 2, (0, 1), 2),
         ((), 0, (), 0),
     ],
@@ -131,7 +134,8 @@ def test_repairs(numbers: tuple[int, ...], count: int, order: tuple[int, ...], r
 def test_repair_gives_a_permutation_that_keeps_the_said_order(numbers: list[int], count: int) -> None:
     order, repaired = repair(numbers, count)
     assert sorted(order) == list(range(count))
-    said = list(dict.fromkeys(number - 1 for number in numbers if 1 <= number <= count))
+    first = 0 if sorted(numbers) == list(range(count)) else 1
+    said = list(dict.fromkeys(number - first for number in numbers if first <= number < count + first))
     assert list(order[: len(said)]) == said
     assert list(order[len(said) :]) == sorted(order[len(said) :])
     assert (repaired == 0) == (sorted(numbers) == list(range(1, count + 1)))
