@@ -46,10 +46,8 @@ SMALL_TALK = (
     r"ありがとう(?:ございます)?|いいね|はい|いいえ|すごい|こんにちは",
 )
 OPINION = (
-    r"(?:i(?:'ll| will|'d| would| do not| don'?t)? (?:really |rather )?"
-    r"(?:like|love|prefer|want|choose|take|buy|pick|hate)"
-    r"|(?:that|this|it|they|these|those)(?:'?s|'re| is| are)|(?:all |way |much |a bit |far )*too|how much|what'?s"
-    r"|tell me|compare)(?!\w).*",
+    r"(?:i(?:'ll| will| do not| don'?t)|i (?:take|buy|pick|choose|hate)|(?:all |way |much |a bit |far )*too"
+    r"|(?:that|this|it|they|these|those)(?:'?s|'re| is| are)|how much|what'?s|tell me|compare)(?!\w).*",
 )
 """What people also say to each other about what they see."""
 

@@ -575,6 +575,7 @@ def test_words_between_people_are_left_alone(text: str) -> None:
     "text",
     ["cheaper than 20", "the same in blue", "in blue", "like number 4", "next", "with dots", "only mugs",
      "find me a hat", "more like 2 and 5",
+     "I want the same in dark blue", "I'd like it in green", "I like number 4", "the last one", "not number 4",
      "start over", "cheaper", "blue", "4", "billiger", "in dunkelblau", "like 4 but in red"],
 )  # fmt: skip
 def test_clear_follow_ups_need_no_mention(text: str) -> None:
