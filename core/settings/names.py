@@ -29,7 +29,7 @@ WELL_KNOWN: Mapping[str, tuple[str, ...]] = {
 }
 """Names that other tools gave these settings; they work as they are."""
 
-Path = tuple[str, ...]
+Keys = tuple[str, ...]
 """Where a setting stands, such as ``("web", "port")``."""
 
 
@@ -43,7 +43,7 @@ class Given:
         place: where that is, such as ``.env`` or ``config.yaml, line 7``.
     """
 
-    path: Path
+    path: Keys
     value: Any
     name: str
     place: str
@@ -54,7 +54,7 @@ class Given:
         return self.place if self.name == dotted(self.path) else f"{self.name} in {self.place}"
 
 
-def walk(model: type[BaseModel], path: Path = ()) -> Iterator[tuple[Path, Any, bool]]:
+def walk(model: type[BaseModel], path: Keys = ()) -> Iterator[tuple[Keys, Any, bool]]:
     """Every setting as (path, pydantic field, whether it is a secret)."""
     for name, field in model.model_fields.items():
         annotation = field.annotation
@@ -69,12 +69,12 @@ def groups(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(path[0] for path, _, _ in walk(model) if len(path) > 1)
 
 
-def dotted(path: Path) -> str:
+def dotted(path: Keys) -> str:
     """A setting's name for people: ``web.port``."""
     return ".".join(path)
 
 
-def variable(path: Path) -> str:
+def variable(path: Keys) -> str:
     """The environment variable of a setting."""
     return PREFIX + NESTING.join(path).upper()
 

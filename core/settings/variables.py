@@ -96,14 +96,17 @@ def unknown(model: type[BaseModel], found: list[Place]) -> list[Unknown]:
     or stands in ``.env`` and is nearly a well-known name.
     """
     names = [variable(path) for path, _, _ in walk(model)]
+    files = (CONFIG_VARIABLE, SECRETS_VARIABLE)
     strangers = []
     for place in found:
         for name, value in place.variables.items():
             upper = name.upper()
-            if upper in (*names, *WELL_KNOWN, CONFIG_VARIABLE, SECRETS_VARIABLE) or _is_kubernetes(upper, value):
+            if upper in files and value and place.variables is not os.environ:
+                strangers.append(Unknown(f"{name} in {place.name} changes nothing.", "Set it in the environment."))
+            if upper in (*names, *WELL_KNOWN, *files) or _is_kubernetes(upper, value):
                 continue
             if upper.startswith(PREFIX):
-                meant = guess_variable(name, [*names, CONFIG_VARIABLE, SECRETS_VARIABLE])
+                meant = guess_variable(name, [*names, *files])
                 strangers.append(Unknown(f"{name} in {place.name} is no setting and changes nothing.", meant))
             elif place.name == ".env" and (meant := guess(upper, WELL_KNOWN, 0.8)):
                 strangers.append(Unknown(f"{name} in {place.name} is not known here and changes nothing.", meant))

@@ -176,6 +176,15 @@ def test_variables_that_are_nearly_settings_are_told(bare: Path, monkeypatch: py
     assert "abc" not in str(told)
 
 
+def test_where_files_lie_is_said_in_the_environment_alone(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (bare / "other.yaml").write_text("web:\n  port: 5\n")
+    (bare / ".env").write_text("LOOKALIKE_CONFIG=other.yaml\nLOOKALIKE_SECRETS_DIR=\n")
+    assert load().web.port == 8080
+    assert [unknown.text for unknown in unknown_names()] == ["LOOKALIKE_CONFIG in .env changes nothing."]
+    monkeypatch.setenv("LOOKALIKE_CONFIG", "other.yaml")
+    assert load().web.port == 5
+
+
 def test_what_kubernetes_makes_of_a_service_called_lookalike_is_no_typing_mistake(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
