@@ -57,13 +57,20 @@ def remove(
         raise typer.BadParameter("Name ids, or give --filter, or --all.")
     with own.inventory() as inventory:
         if ids:
-            found = [inventory.listing.find_id(owner, word) for word in ids]
+            found = [_named(inventory.listing, owner, word) for word in ids]
         else:
             found = _matching(inventory.listing, owner, wanted)
             if found and not yes and not typer.confirm(f"Remove {len(found)} items?", err=True):
                 raise UserError("Nothing was removed.")
         removed = inventory.remove(owner, found)
     out().print(f"{removed} removed")
+
+
+def _named(listing: Listing, tenant: Tenant, word: str) -> str:
+    try:
+        return listing.find_id(tenant, word)
+    except UserError as error:
+        raise UserError(f"Nothing was removed, because of {word!r}: {error.reason}", error.advice) from error
 
 
 def _matching(listing: Listing, tenant: Tenant, wanted: Filters) -> list[str]:

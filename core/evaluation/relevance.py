@@ -62,5 +62,8 @@ class Relevance:
         if len(found) > 1:
             raise UserError(f"Several items are called {word}.", "Write the item's id.")
         if _BEGINNING.fullmatch(word):
-            return self._catalog.find_id(self._tenant, word)
+            try:
+                return self._catalog.find_id(self._tenant, word)
+            except UserError as error:
+                raise UserError(f"{word}: {error.reason}", error.advice) from error
         raise UserError(f"No item is called {word}.", "Write an item's id, or the name under which it was ingested.")

@@ -54,7 +54,10 @@ def test_remove_by_id_and_beginning(shop: Program) -> None:
     said = shop.done("remove", picture(0).hash, picture(1).hash[:10])
     assert said.out == "2 removed\n"
     assert shop.done("stats", "--json").json["items"] == 4
-    assert shop("remove", picture(0).hash).code == 1
+    said = shop("remove", picture(2).hash, picture(0).hash)
+    assert said.code == 1
+    assert f"because of '{picture(0).hash}': No item in the catalogue has this id." in said.err
+    assert shop.done("stats", "--json").json["items"] == 4
 
 
 def test_remove_by_filter_and_all(shop: Program) -> None:
