@@ -96,6 +96,8 @@ def convert(
         raise UserError(f"{source} is converted already.")
     weights.write(weights.read(source), target)
     out().print(f"{source} -> {target}  {decimal(_size(target))}", soft_wrap=True)
+    if setting := _setting(name, settings):
+        out().print(f"encoder.weights still names {setting}; leave it empty to use the new file.", soft_wrap=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,10 @@ def on_disk(published: Published) -> Path:
     """From the hub's cache only."""
     folder = hub.cached(published)
     if folder is None:
-        raise Unavailable(f"{published.files} of {published.repository} is not on this machine.")
+        raise Unavailable(
+            f"{published.files} of {published.repository} is not on this machine.",
+            "Fetch it with `python -m core encoders fetch NAME`, or set encoder.weights to where it lies.",
+        )
     return folder
 
 

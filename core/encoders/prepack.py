@@ -8,6 +8,8 @@ Without them everything runs on the plain path, with the same numbers up to roun
 
 from __future__ import annotations
 
+import os
+
 import torch
 from torch import Tensor, nn
 
@@ -48,8 +50,13 @@ def pack(model: nn.Module) -> None:
 
 
 def available() -> bool:
-    """Whether the processor multiplies bfloat16 in tiles (AMX) and torch still has the operators, working."""
-    if not torch.cpu._is_amx_tile_supported():
+    """Whether the processor multiplies bfloat16 in tiles (AMX) and torch still has the operators, working.
+
+    oneDNN's own setting, which keeps it from newer instructions, is respected: so what a processor without AMX
+    would choose can be tried on one that has it.
+    """
+    most = os.environ.get("ONEDNN_MAX_CPU_ISA", "DEFAULT").upper()
+    if not torch.cpu._is_amx_tile_supported() or not ("AMX" in most or most in ("DEFAULT", "ALL")):
         return False
     cases: tuple[tuple[After, Merge], ...] = (("gelu", "add"), ("swish", "add"), ("none", "add"), ("none", "mul"))
     try:

@@ -41,7 +41,8 @@ def build(settings: EncoderSettings, cache_dir: Path) -> VisualizedBge:
     """
     runtime = choose(settings)
     found = files.locate(settings.name, settings.weights, cache_dir)
-    network = weights.read(found.weights, runtime.dtype)
+    # The fingerprint in the identity is that of bfloat16, which float16 has lost digits of.
+    network = weights.read(found.weights, torch.float32 if runtime.dtype == torch.float16 else runtime.dtype)
     tokenizer = Tokenizer.from_file(str(found.tokenizer))
     multilingual = network.text.shape.token_types == 1
     if multilingual != (settings.name == "visualized-bge-m3"):

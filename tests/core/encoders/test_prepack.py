@@ -38,3 +38,9 @@ def test_every_linear_layer_is_replaced_and_a_missing_bias_stays_missing():
     prepack.pack(model)
     assert not [module for module in model.modules() if isinstance(module, nn.Linear)]
     assert (model.bfloat16()(x.bfloat16()).float() - expected).abs().max() < 0.1
+
+
+@pytest.mark.parametrize(("most", "expected"), [("AVX512_CORE_BF16", False), ("AVX512_CORE_AMX", True), ("ALL", True)])
+def test_what_onednn_may_not_use_is_not_used(monkeypatch, most, expected):
+    monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", most)
+    assert prepack.available() is expected
