@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from aiohttp import hdrs, web
 
+from bot.results import Voted
 from bot.web import inbound, security, tongue
 from bot.web.asking import Asking
 from bot.web.conversation import SHOWN, Thread, threads
@@ -140,6 +141,9 @@ class Talk:
         await self._desk.handler.submit(voted, replier)
         if replier.failure is not None:
             raise UserError(replier.failure.reason, replier.failure.advice)
+        if isinstance(replier.result, Voted):
+            noted = replier.result
+            self._desk.channel(session).publish({"op": "vote", "ask": noted.ask, "up": noted.up})
         return web.Response(status=204)
 
     async def _welcome(self, session: str, render: Renderer) -> None:

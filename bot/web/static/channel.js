@@ -64,6 +64,7 @@ function apply(event) {
   if (event.op === "reload") return void refresh();
   if (event.op === "catalogue") listeners.forEach((listener) => listener());
   if (event.op === "put") put(event);
+  if (event.op === "vote") voted(event);
   if (event.op === "filling") filling(event.now);
   if (event.say) say(event.say);
 }
@@ -107,6 +108,13 @@ export function showWelcome(now) {
   welcome.hidden = !now;
   document.getElementById("help").setAttribute("aria-expanded", String(now));
   if (now) welcome.scrollIntoView({ block: "start" });
+}
+
+/** A thumb, given on this page or on another one. */
+function voted({ ask, up }) {
+  for (const button of document.querySelectorAll(`[data-act="vote"][data-ask="${CSS.escape(ask)}"]`)) {
+    button.setAttribute("aria-pressed", String((button.dataset.up === "1") === up));
+  }
 }
 
 /** How far the sample catalogue is, on the first start. */

@@ -109,9 +109,6 @@ export function act(button) {
 async function vote(button, answer, up) {
   try {
     await send("/vote", { ask: answer, up });
-    for (const each of button.parentElement.querySelectorAll("button")) {
-      each.setAttribute("aria-pressed", String(each === button));
-    }
   } catch (error) {
     complain(button.closest(".thread").querySelector("form"), error.message);
   }

@@ -212,6 +212,22 @@ def test_failures_are_told_below_the_post(place: Place) -> None:
     expect(page.locator("#ask .complaint")).to_have_text("Choose a photo or write what you are looking for.")
 
 
+def test_two_pages_of_one_person_show_the_same(place: Place) -> None:
+    page = place.visit()
+    other = page.context.new_page()
+    other.goto(place.running.url)
+    expect(other.locator("#welcome")).to_be_visible()
+    answered(ask(page, "mug", photo()))
+    answered(other.locator(".thread").first)
+    expect(other.locator("#welcome")).to_be_hidden()
+    other.get_by_role("button", name="Bad answer").click()
+    for each in (page, other):
+        expect(each.get_by_role("button", name="Bad answer")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Good answer").click()
+    for each in (page, other):
+        expect(each.get_by_role("button", name="Bad answer")).to_have_attribute("aria-pressed", "false")
+
+
 def test_what_could_not_be_sent_comes_back(place: Place) -> None:
     page = place.visit()
     page.route("**/ask", lambda route: route.abort())
