@@ -20,6 +20,7 @@ from bot.pictures import Shelf
 from bot.slack import listeners, manifest
 from bot.slack.authorization import Authorization
 from bot.slack.client import Workspaces, web_client
+from bot.slack.configuration import check, installations_url, slash
 from bot.slack.downloads import Downloads
 from bot.slack.home import Home
 from bot.slack.installations import Installations, States, cipher
@@ -32,10 +33,8 @@ from bot.slack.service import Service
 from bot.slack.slash_commands import SlashCommands
 from bot.slack.transports import Http, Socket, Transport
 from core.catalog import Catalog
-from core.database import sqlite_url
-from core.errors import ConfigurationError
 from core.history import History
-from core.settings import Settings, SlackSettings
+from core.settings import Settings
 
 
 class _Unused(logging.Filter):
@@ -177,33 +176,3 @@ class SlackAdapter:
                 state_store=States(engine),
             ),
         )
-
-
-def check(settings: SlackSettings) -> None:
-    """Raise ``ConfigurationError`` when settings that belong together are not all there."""
-    if settings.client_id:
-        if settings.mode != "http":
-            raise ConfigurationError(
-                "Installing by OAuth needs slack.mode to be http.", "Set LOOKALIKE_SLACK__MODE=http."
-            )
-        if not settings.client_secret.get_secret_value():
-            raise ConfigurationError("slack.client_id is set, slack.client_secret is not.", "Set SLACK_CLIENT_SECRET.")
-    if settings.mode == "http" and not settings.signing_secret.get_secret_value():
-        raise ConfigurationError(
-            "HTTP mode needs the signing secret, and slack.signing_secret is empty.", "Set SLACK_SIGNING_SECRET."
-        )
-    if settings.mode == "socket" and not settings.app_token.get_secret_value().startswith("xapp-"):
-        raise ConfigurationError(
-            "Socket Mode needs an app-level token (xapp-…), and slack.app_token is not one.",
-            "Make one with the scope connections:write under Basic Information, and set SLACK_APP_TOKEN.",
-        )
-
-
-def installations_url(settings: Settings) -> str:
-    """Where installations are kept: beside the catalogue's record, in a file of their own on SQLite."""
-    return settings.database.url.get_secret_value() or sqlite_url(settings.data_dir / "slack.sqlite3")
-
-
-def slash(url: str) -> str:
-    """The address with a slash at its end, as the SDK needs it."""
-    return url if url.endswith("/") else f"{url}/"

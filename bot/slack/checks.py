@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Iterator
 
 from bot.slack import manifest
-from bot.slack.adapter import check, slash
 from bot.slack.client import Workspace, Workspaces, told, web_client
+from bot.slack.configuration import check, slash
 from core.doctor import Finding, Level
 from core.errors import LookalikeError
 from core.settings import Settings, SlackSettings

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from slack_sdk.oauth.installation_store.models.bot import Bot as StoredBot
 from sqlalchemy import create_engine
 
-from bot.slack.adapter import check
+from bot.slack.configuration import check
 from bot.slack.installations import Installations, cipher
 from bot.slack.transports import PATH
 from core.errors import ConfigurationError
