@@ -39,22 +39,24 @@ class LastingBot(extension.AutoShardedBot):
         Raises:
             discord.ConnectionClosed, discord.PrivilegedIntentsRequired: only a human can mend it; see :func:`explain`.
         """
-        pauses = _pauses()
+        pauses, log = _pauses(), structlog.get_logger(__name__)
         while not self._over.is_set():
             began, self._connecting = time.monotonic(), asyncio.current_task()
+            broken: Exception | None = None
             try:
                 await super().connect(reconnect=reconnect)
-                return
             except Exception as error:
-                if self._over.is_set() or is_for_humans(error):
+                if is_for_humans(error) or not reconnect:
                     raise
-                if time.monotonic() - began > _STABLE:
-                    pauses = _pauses()
-                pause = next(pauses)
-                log = structlog.get_logger(__name__)
-                log.warning("discord.connection_broke", again_in=round(pause, 1), exc_info=error)
+                broken = error
             finally:
                 self._connecting = None
+            if self._over.is_set():
+                return
+            if time.monotonic() - began > _STABLE:
+                pauses = _pauses()
+            pause = next(pauses)
+            log.warning("discord.connection_broke", again_in=round(pause, 1), exc_info=broken)
             await self._wait(pause)
             # None has Discord asked again how many it wants; the library's annotation knows only the answer.
             self.shard_count = self._wanted_shards  # type: ignore[assignment]
