@@ -1,6 +1,6 @@
 """One sequence on several threads: each computes some of its tokens, and only keys and values are exchanged.
 
-A single picture is too small for threads that meet after every operation, as OpenMP's do: half of their time
+A single picture is too small for threads that meet after every operation, as OpenMP's do: much of their time
 goes into waiting. Everything in a transformer but attention is computed token by token, so each thread can
 take its own tokens through a whole layer, and the threads meet once a layer instead of twenty times.
 """
