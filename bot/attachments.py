@@ -14,6 +14,7 @@ from core.errors import LookalikeError, UserError
 from core.images import decode
 from core.models import Picture, Skipped
 from core.settings import ImageSettings
+from core.words import Sentence
 
 LINKS = 5
 """Most addresses of one message that are looked at."""
@@ -80,7 +81,7 @@ async def pictures(
 async def _picture(attachment: Attachment, limits: ImageSettings) -> Picture | Skipped:
     try:
         data = await read(attachment, limits.max_bytes)
-        return await asyncio.to_thread(decode, data, limits, attachment.name)
+        return await asyncio.to_thread(decode, data, limits)
     except LookalikeError as error:
         return Skipped(attachment.name, error.reason, error.advice)
 
@@ -124,4 +125,4 @@ async def _chunks(attachment: Attachment, limit: int) -> AsyncGenerator[bytes, N
 
 
 def _too_large(limit: int) -> UserError:
-    return UserError(f"The file is larger than {limit / 1e6:.0f} MB.", "Please send a smaller one.")
+    return UserError(Sentence("download.too_large", limit=limit / 1e6), Sentence("download.too_large_advice"))

@@ -20,6 +20,7 @@ from yarl import URL
 
 from bot.request import Attachment
 from core.errors import Unavailable, UserError
+from core.words import Sentence
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 REDIRECTS = 4
@@ -95,8 +96,8 @@ class Downloader:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, _Forbidden):
                 raise _private() from error
-            raise Unavailable("The address does not answer.", "Check it, or try again later.") from error
-        raise UserError("The address leads around in circles.", "Give the address of the file itself.")
+            raise Unavailable(Sentence("download.silent"), Sentence("download.silent_advice")) from error
+        raise UserError(Sentence("download.circles"), Sentence("download.file_itself_advice"))
 
     def _check(self, address: str, base: URL | None = None) -> URL:
         """The address as the client understands it: it turns ``①⑩。0.0.1`` into 10.0.0.1, for one.
@@ -162,18 +163,18 @@ class _Resolver(AbstractResolver):
 
 def _check_status(status: int) -> None:
     if status in (401, 403, 407):
-        raise UserError("The address needs a sign-in.", "Send the file itself, or an address that anybody can open.")
+        raise UserError(Sentence("download.sign_in"), Sentence("download.sign_in_advice"))
     if status in (404, 410):
-        raise UserError("There is nothing at this address.", "Check it.")
+        raise UserError(Sentence("download.nothing"), Sentence("download.nothing_advice"))
     if status >= 500:
-        raise Unavailable(f"The address answers with error {status}.", "Try again later.")
+        raise Unavailable(Sentence("download.error", status=status), Sentence("download.error_advice"))
     if status != 200:
-        raise UserError(f"The address answers with status {status}.", "Give the address of the file itself.")
+        raise UserError(Sentence("download.status", status=status), Sentence("download.file_itself_advice"))
 
 
 def _no_address() -> UserError:
-    return UserError("This is not a web address.", "Write it in full, such as https://example.com/products.zip.")
+    return UserError(Sentence("download.no_address"), Sentence("download.no_address_advice"))
 
 
 def _private() -> UserError:
-    return UserError("This address is not on the open internet.", "Send the file itself.")
+    return UserError(Sentence("download.private"), Sentence("download.private_advice"))

@@ -34,21 +34,22 @@ class Failure:
 def explain(error: BaseException, words: Words) -> Failure:
     """Describe ``error`` for a person and log it under the same reference.
 
-    A :class:`UserError` is told as it is; :class:`Unavailable` asks to try again unless it knows
-    better; everything else is a bug, whose text stays in the log.
+    A :class:`UserError` is told as it is; :class:`Unavailable` asks to try again unless it knows better; both in the
+    language of ``words`` as far as they are sentences of its table. Everything else is a bug, whose text stays in
+    the log.
     """
     reference = "".join(secrets.choice(_ALPHABET) for _ in range(6))
     log = structlog.get_logger(__name__).bind(reference=reference, error=type(error).__name__)
     match error:
         case UserError():
             log.info("request_refused")
-            return Failure(error.reason, error.advice, reference, mendable=True)
+            return Failure(words.of(error.reason), words.of(error.advice), reference, mendable=True)
         case Unavailable():
             log.warning("dependency_unavailable", exc_info=error)
-            return Failure(error.reason, error.advice or words("failure.later"), reference)
+            return Failure(words.of(error.reason), words.of(error.advice) or words("failure.later"), reference)
         case LookalikeError():
             log.error("request_failed", exc_info=error)
-            return Failure(error.reason, error.advice, reference)
+            return Failure(words.of(error.reason), words.of(error.advice), reference)
         case TimeoutError():
             log.warning("request_timed_out", exc_info=error)
             return Failure(words("failure.timeout"), words("failure.later"), reference)

@@ -16,7 +16,7 @@ from core.history import Ask, History
 from core.models import Picture, Progress, Query, Skipped
 from core.refine import compose, more_like, next_page, refine, reword
 from core.settings import Settings
-from core.words import Words
+from core.words import Sentence, Words
 
 OnStage = Callable[[Progress], Awaitable[None]]
 
@@ -146,4 +146,5 @@ class Searches:
 def _check_usable(request: Request, pictures: Sequence[Picture], skipped: Sequence[Skipped]) -> None:
     """Raise ``UserError``, which says what is wrong with a file, when nothing is left to search by."""
     if skipped and not pictures and not request.text:
-        raise UserError(skipped[0].reason, skipped[0].advice)
+        first = skipped[0]
+        raise UserError(Sentence("skipped.attachment", name=first.name, reason=first.reason), first.advice)

@@ -6,12 +6,14 @@ import csv
 import io
 from collections.abc import Sequence
 
+from bot import wording
 from core.models import Skipped
+from core.words import Words
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def table(skipped: Sequence[Skipped]) -> bytes:
+def table(skipped: Sequence[Skipped], words: Words) -> bytes:
     """CSV in UTF-8 with a byte order mark, which spreadsheets need to see that it is UTF-8.
 
     File names are foreign text: one that a spreadsheet would run as a formula gets a quote before it
@@ -19,8 +21,9 @@ def table(skipped: Sequence[Skipped]) -> bytes:
     """
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(("file", "reason", "advice"))
-    writer.writerows((_plain(each.name), _plain(each.reason), _plain(each.advice)) for each in skipped)
+    writer.writerow(words(f"skipped.{column}") for column in ("file", "reason", "advice"))
+    told = (wording.translated(each, words) for each in skipped)
+    writer.writerows((_plain(each.name), _plain(each.reason), _plain(each.advice)) for each in told)
     return text.getvalue().encode("utf-8-sig")
 
 

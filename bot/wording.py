@@ -13,16 +13,10 @@ _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "C
 _WITHOUT_DECIMALS = frozenset({"JPY", "KRW"})
 
 
-def number(value: float, digits: int, words: Words) -> str:
-    """A number as the language writes it: ``1,234.50``, ``1.234,50``."""
-    signs = {",": words("number.group"), ".": words("number.decimal")}
-    return "".join(signs.get(sign, sign) for sign in f"{value:,.{digits}f}")
-
-
 def money(amount: float, currency: str, words: Words) -> str:
     """An amount with its currency as the language writes it: ``$12.99``, ``12,99 €``, or ``12.99`` without any."""
     code = currency.strip()
-    written = number(amount, 0 if code.upper() in _WITHOUT_DECIMALS else 2, words)
+    written = words.number(amount, 0 if code.upper() in _WITHOUT_DECIMALS else 2)
     if not code:
         return written
     symbol = _SYMBOLS.get(code.upper(), code)
@@ -41,7 +35,7 @@ def title(item: Item, words: Words) -> str:
 
 def score(hit: Hit, words: Words) -> str:
     """The cosine similarity with two decimals."""
-    return number(hit.score, 2, words)
+    return words.number(hit.score, 2)
 
 
 def why(found: Found, words: Words) -> str:
@@ -89,9 +83,15 @@ def notes(found: Found, words: Words) -> tuple[str, ...]:
     return (*said, *(skipped(each, words) for each in found.skipped))
 
 
+def translated(each: Skipped, words: Words) -> Skipped:
+    """The file with its reason in the reader's language."""
+    return Skipped(each.name, words.of(each.reason), words.of(each.advice))
+
+
 def skipped(each: Skipped, words: Words) -> str:
     """One file that was not used, and why."""
-    return f"{words('skipped.attachment', name=each.name, reason=each.reason)} {each.advice}".rstrip()
+    told = translated(each, words)
+    return f"{words('skipped.attachment', name=told.name, reason=told.reason)} {told.advice}".rstrip()
 
 
 def figures(stats: CatalogStats, words: Words) -> tuple[str, ...]:

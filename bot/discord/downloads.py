@@ -12,6 +12,7 @@ from bot.discord.inbound import attachments
 from bot.discord.payloads import File
 from bot.request import Attachment
 from core.errors import Unavailable, UserError
+from core.words import Sentence
 
 _GONE = (discord.NotFound, discord.Forbidden)
 
@@ -37,9 +38,11 @@ class Downloads:
         except _GONE:
             data = await self._read_again(file)
         except discord.HTTPException as error:
-            raise Unavailable("Discord did not hand out the file.", "Please try again in a minute.") from error
+            raise Unavailable(Sentence("download.not_handed_out"), Sentence("download.refused_advice")) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unavailable("Discord broke off the download.", "Please post the file again.") from error
+            raise Unavailable(
+                Sentence("download.broken_off", platform="Discord"), Sentence("download.broken_off_advice")
+            ) from error
         yield data
 
     async def _read_again(self, file: File) -> bytes:
@@ -50,7 +53,7 @@ class Downloads:
                 return await found.read()
         except _GONE:
             pass
-        raise UserError("Discord no longer hands out this file.", "Please post it again.")
+        raise UserError(Sentence("download.gone"), Sentence("download.gone_advice"))
 
     async def _look_up(self, file: File) -> discord.Attachment | None:
         channel = self._client.get_partial_messageable(file.channel)

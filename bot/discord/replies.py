@@ -86,7 +86,7 @@ class Reply:
                 pictures = await self._pictures(result)
             except LookalikeError as error:
                 self._log.warning("pictures_not_shown", reason=error.reason)
-                remarks.append(self._words("chat.no_pictures", reason=error.reason))
+                remarks.append(self._words("chat.no_pictures", reason=self._words.of(error.reason)))
         return render.found(
             result, self._words, pictures, asked=self._asked(result), remarks=remarks, key=self._inbound.key
         )
@@ -110,7 +110,7 @@ class Reply:
     def _imported(self, result: Imported) -> Message:
         table = None
         if len(result.report.skipped) > lines.NAMED:
-            data = skipped.table(result.report.skipped)
+            data = skipped.table(result.report.skipped, self._words)
             if len(data) <= self._place.limit and permissions.FILES[0] not in self._place.lacking:
                 table = Upload("skipped.csv", data)
         return render_catalogue.imported(result, self._words, table, self._inbound.key)

@@ -16,6 +16,7 @@ from bot.request import Attachment
 from bot.slack.client import Workspace, told
 from bot.slack.payloads import File, files
 from core.errors import ConfigurationError, LookalikeError, Unavailable, UserError
+from core.words import Sentence
 
 SCOPE = "files:read"
 _HOSTS = ("slack.com", "slack-gov.com", "slack-files.com", "slack-files-gov.com")
@@ -23,9 +24,9 @@ _TIMEOUT = aiohttp.ClientTimeout(total=300, connect=10, sock_read=30)
 _CHUNK = 64 * 1024
 _HTML = (b"<!doctype html", b"<html")
 _GONE = {
-    "tombstone": "It was deleted.",
-    "hidden_by_limit": "Slack has hidden it because the workspace's plan keeps only newer files.",
-    "external": "It lies outside Slack.",
+    "tombstone": Sentence("download.deleted"),
+    "hidden_by_limit": Sentence("download.hidden"),
+    "external": Sentence("download.outside"),
 }
 
 
@@ -55,7 +56,7 @@ class Downloads:
     async def _stream(self, file: File, workspace: Workspace) -> AsyncGenerator[bytes, None]:
         file = await _seen(file, workspace.patient)
         if not self.trusted(file.url):
-            raise UserError("This file does not lie at Slack.", "Download it and post the file itself.")
+            raise UserError(Sentence("download.elsewhere"), Sentence("download.elsewhere_advice"))
         headers = {"Authorization": f"Bearer {workspace.token}"}
         try:
             async with self._session.get(
@@ -69,20 +70,22 @@ class Downloads:
                     first = False
                     yield chunk
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unavailable("Slack broke off the download.", "Please post the file again.") from error
+            raise Unavailable(
+                Sentence("download.broken_off", platform="Slack"), Sentence("download.broken_off_advice")
+            ) from error
 
 
 async def _seen(file: File, client: AsyncWebClient) -> File:
     """The file with its address, asked for where the event did not tell it."""
     if file.mode in _GONE:
-        raise UserError(f"Slack no longer hands out this file. {_GONE[file.mode]}", "Please post it again.")
+        raise UserError(_GONE[file.mode], Sentence("download.gone_advice"))
     if file.url and not file.unseen:
         return file
     async with told("look at the file"):
         answer = await client.files_info(file=file.id)
     found = files([answer["file"]])
     if not found or not found[0].url:
-        raise Unavailable("Slack is still processing this file.", "Please ask again in a moment.")
+        raise Unavailable(Sentence("download.processing"), Sentence("download.processing_advice"))
     return found[0]
 
 
@@ -92,20 +95,16 @@ def _check_status(status: int, workspace: Workspace) -> None:
     if 300 <= status < 400 or status in (401, 403):
         raise _sign_in(workspace)
     if status in (404, 410):
-        raise UserError("I cannot see this file.", "Invite me to the channel it was posted in, or post it again.")
-    raise Unavailable(f"Slack answered the download with error {status}.", "Please try again in a minute.")
+        raise UserError(Sentence("download.unseen"), Sentence("download.unseen_advice"))
+    raise Unavailable(Sentence("download.refused", status=status), Sentence("download.refused_advice"))
 
 
 def _sign_in(workspace: Workspace) -> LookalikeError:
     if workspace.scopes and SCOPE not in workspace.scopes:
         return ConfigurationError(
-            f"Slack did not hand out the file: the app lacks the permission {SCOPE}.",
-            f"Whoever runs the app has to add the scope {SCOPE} under OAuth & Permissions and reinstall the app.",
+            Sentence("download.lacks_scope", scope=SCOPE), Sentence("download.lacks_scope_advice", scope=SCOPE)
         )
-    return UserError(
-        "Slack asked for a sign-in instead of handing out the file.",
-        "Invite me to the channel it was posted in; if I am there, the app needs to be installed again.",
-    )
+    return UserError(Sentence("download.slack_sign_in"), Sentence("download.slack_sign_in_advice"))
 
 
 def _is_page(chunk: bytes, content_type: str) -> bool:

@@ -110,7 +110,9 @@ class ThreadReply:
                 ready = await self._ready(pictures, started + _LATE)
         except LookalikeError as error:
             self._log.warning("pictures_not_shown", reason=error.reason)
-            await self._note.close(message(Pictures(), self._words("chat.no_pictures", reason=error.reason)))
+            await self._note.close(
+                message(Pictures(), self._words("chat.no_pictures", reason=self._words.of(error.reason)))
+            )
             return
         late = "" if ready else self._words("chat.late_pictures")
         await self._note.close(message(pictures if ready else Pictures(), late))
@@ -149,7 +151,9 @@ class ThreadReply:
         many = len(result.report.skipped) > lines.NAMED
         await self._note.close(render_catalogue.imported(result, self._words, table=many))
         if many:
-            table = Upload("skipped.csv", skipped.table(result.report.skipped), self._words("chat.skipped_title"))
+            table = Upload(
+                "skipped.csv", skipped.table(result.report.skipped, self._words), self._words("chat.skipped_title")
+            )
             await upload(self._workspace, table, channel=self._inbound.channel, thread=self._inbound.thread)
 
 

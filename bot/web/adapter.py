@@ -26,6 +26,7 @@ from core.catalog import Catalog
 from core.errors import LookalikeError, Unavailable
 from core.history import History
 from core.settings import Settings
+from core.words import Words
 
 STATIC = Path(__file__).parent / "static"
 
@@ -123,9 +124,9 @@ async def plain_errors(request: web.Request, handler: security.Handler) -> web.S
         response = await handler(request)
     except security.Refused as error:
         structlog.get_logger(__name__).warning("web.refused", path=request.path, status=error.status)
-        return _json_error(error, error.status)
+        return _json_error(error, error.status, tongue.words(request))
     except LookalikeError as error:
-        return _json_error(error, 503 if isinstance(error, Unavailable) else 400)
+        return _json_error(error, 503 if isinstance(error, Unavailable) else 400, tongue.words(request))
     except web.HTTPException:
         raise
     except ConnectionError:
@@ -139,5 +140,5 @@ async def plain_errors(request: web.Request, handler: security.Handler) -> web.S
     return response
 
 
-def _json_error(error: LookalikeError, status: int) -> web.Response:
-    return web.json_response({"reason": error.reason, "advice": error.advice}, status=status)
+def _json_error(error: LookalikeError, status: int, words: Words) -> web.Response:
+    return web.json_response({"reason": words.of(error.reason), "advice": words.of(error.advice)}, status=status)

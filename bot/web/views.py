@@ -201,7 +201,8 @@ def done(job: str, result: Imported, words: Words) -> JobView:
     report = result.report
     skipped = (*report.skipped, *(Skipped(each.name, each.text) for each in report.remarks))
     lines = wording.report(report, words)
-    return JobView(job, words("report.total", count=report.total), lines=lines, skipped=skipped)
+    told = tuple(wording.translated(each, words) for each in skipped)
+    return JobView(job, words("report.total", count=report.total), lines=lines, skipped=told)
 
 
 def listing(page: Listing, categories: tuple[str, ...], words: Words) -> ListingView:

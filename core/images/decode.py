@@ -24,6 +24,7 @@ from core.images.sniff import Kind, kind_of
 from core.images.strip import Malformed, strip
 from core.models import Picture
 from core.settings import ImageSettings
+from core.words import Sentence
 
 _OPENERS: dict[Kind, Callable[[io.BytesIO], Image.Image]] = {
     Kind.JPEG: JpegImagePlugin.JpegImageFile,
@@ -50,8 +51,8 @@ _BROKEN = (
     MemoryError,
 )
 _STORED = ImageSettings(max_bytes=1 << 31, max_pixels=1 << 28)
-_DAMAGED = "The file is damaged or incomplete: save or download it again."
-_SMALLER = "Make it smaller and try again."
+_DAMAGED = Sentence("picture.damaged_advice")
+_SMALLER = Sentence("picture.smaller_advice")
 _SHOWN_NAME = 80
 
 
@@ -68,18 +69,17 @@ def decode(data: bytes, limits: ImageSettings, name: str = "") -> Picture:
     """
     subject = _subject(name)
     if not data:
-        raise PictureError(f"{subject} is an empty file, not a picture.", "Save or download it again.")
+        raise PictureError(Sentence("picture.empty", file=subject), Sentence("picture.empty_advice"))
     _check_bytes(len(data), limits, subject)
     kind = kind_of(data, subject)
     try:
         size, image = _decode(data, kind, limits, subject)
     except Image.DecompressionBombError as error:
-        raise _too_large("far too many", limits, subject) from error
+        most = _mega(limits.max_pixels)
+        raise PictureError(Sentence("picture.far_too_many_pixels", file=subject, most=most), _SMALLER) from error
     except _BROKEN as error:
         structlog.get_logger(__name__).info("picture_broken", kind=kind.name, error=type(error).__name__)
-        raise PictureError(
-            f"{subject} is a damaged {kind.name} picture that cannot be read to its end.", _DAMAGED
-        ) from error
+        raise PictureError(Sentence("picture.damaged", file=subject, format=kind.name), _DAMAGED) from error
     return Picture(content_hash(data), data, kind.value, size, image)
 
 
@@ -121,34 +121,36 @@ def _plain(image: Image.Image) -> Image.Image:
 
 def _check_bytes(count: int, limits: ImageSettings, subject: str) -> None:
     if count > limits.max_bytes:
-        raise PictureError(
-            f"{subject} is {_mega(count)} MB; the most that is accepted is {_mega(limits.max_bytes)} MB.", _SMALLER
-        )
+        size, most = _mega(count), _mega(limits.max_bytes)
+        raise PictureError(Sentence("picture.too_many_bytes", file=subject, size=size, most=most), _SMALLER)
 
 
 def _check_pixels(size: tuple[int, int], limits: ImageSettings, subject: str) -> None:
     width, height = size
     if width < 1 or height < 1:
-        raise PictureError(f"{subject} is a picture without any pixels.", _DAMAGED)
+        raise PictureError(Sentence("picture.no_pixels", file=subject), _DAMAGED)
     if width * height > limits.max_pixels:
-        raise _too_large(f"{width:,} × {height:,}", limits, subject, f" ({_mega(width * height)} megapixels)")
+        reason = Sentence(
+            "picture.too_many_pixels",
+            file=subject,
+            width=float(width),
+            height=float(height),
+            size=_mega(width * height),
+            most=_mega(limits.max_pixels),
+        )
+        raise PictureError(reason, _SMALLER)
 
 
-def _too_large(size: str, limits: ImageSettings, subject: str, area: str = "") -> PictureError:
-    most = _mega(limits.max_pixels)
-    return PictureError(f"{subject} has {size} pixels{area}; the most that is accepted is {most} megapixels.", _SMALLER)
+def _mega(count: int) -> float:
+    return count / 1_000_000
 
 
-def _mega(count: int) -> str:
-    return f"{count / 1_000_000:,.1f}".removesuffix(".0")
-
-
-def _subject(name: str) -> str:
+def _subject(name: str) -> Sentence:
     base = name.replace("\\", "/").rsplit("/", 1)[-1]
     shown = "".join(letter for letter in base if letter.isprintable())
     if len(shown) > _SHOWN_NAME:
         shown = shown[: _SHOWN_NAME - 1] + "…"
-    return f"“{shown}”" if shown.strip() else "This"
+    return Sentence("picture.named", name=shown) if shown.strip() else Sentence("picture.this")
 
 
 def read(path: Path, limits: ImageSettings) -> Picture:

@@ -11,11 +11,12 @@ from codecs import getincrementaldecoder
 from enum import StrEnum
 
 from core.errors import PictureError
+from core.words import Sentence
 
-_FORMATS = "JPEG, PNG, WebP, GIF, BMP, HEIC or AVIF"
-_SEND_PICTURE = f"Send a picture as {_FORMATS}."
-_SAVE_AS = "Save it as JPEG or PNG and try again."
-_OPEN_LINK = "Open the link in a browser, save the picture itself, and send that file."
+_SEND_PICTURE = Sentence("picture.send_advice")
+_SAVE_AS = Sentence("picture.other_format_advice")
+_OPEN_LINK = Sentence("picture.link_advice")
+_THIS = Sentence("picture.this")
 _HEAD = 4096
 
 
@@ -42,65 +43,65 @@ _AVIF_BRANDS = {b"avif", b"avis"}
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
 
 _OTHER_PICTURES: tuple[tuple[bytes, str], ...] = (
-    (b"II*\0", "a TIFF or camera raw picture"),
-    (b"MM\0*", "a TIFF or camera raw picture"),
-    (b"II+\0", "a BigTIFF picture"),
-    (b"MM\0+", "a BigTIFF picture"),
-    (b"FUJIFILMCCD-RAW", "a camera raw picture"),
-    (b"8BPS", "a Photoshop document"),
-    (b"gimp xcf", "a GIMP document"),
-    (b"\0\0\x01\0", "a Windows icon"),
-    (b"\0\0\x02\0", "a Windows cursor"),
-    (b"icns", "an Apple icon"),
-    (b"\0\0\0\x0cjP  ", "a JPEG 2000 picture"),
-    (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
-    (b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
-    (b"\xff\x0a", "a JPEG XL picture"),
-    (b"v/1\x01", "an OpenEXR picture"),
-    (b"#?RADIANCE", "a Radiance HDR picture"),
-    (b"DDS ", "a DirectDraw texture"),
-    (b"qoif", "a QOI picture"),
-    (b"\xd7\xcd\xc6\x9a", "a Windows metafile"),
-    (b"FLIF", "a FLIF picture"),
-    (b"BPG\xfb", "a BPG picture"),
+    (b"II*\0", "format.tiff"),
+    (b"MM\0*", "format.tiff"),
+    (b"II+\0", "format.bigtiff"),
+    (b"MM\0+", "format.bigtiff"),
+    (b"FUJIFILMCCD-RAW", "format.raw"),
+    (b"8BPS", "format.photoshop"),
+    (b"gimp xcf", "format.gimp"),
+    (b"\0\0\x01\0", "format.windows_icon"),
+    (b"\0\0\x02\0", "format.windows_cursor"),
+    (b"icns", "format.apple_icon"),
+    (b"\0\0\0\x0cjP  ", "format.jpeg_2000"),
+    (b"\xff\x4f\xff\x51", "format.jpeg_2000"),
+    (b"\0\0\0\x0cJXL ", "format.jpeg_xl"),
+    (b"\xff\x0a", "format.jpeg_xl"),
+    (b"v/1\x01", "format.openexr"),
+    (b"#?RADIANCE", "format.radiance"),
+    (b"DDS ", "format.directdraw"),
+    (b"qoif", "format.qoi"),
+    (b"\xd7\xcd\xc6\x9a", "format.windows_metafile"),
+    (b"FLIF", "format.flif"),
+    (b"BPG\xfb", "format.bpg"),
 )
 
 _OTHER_FILES: tuple[tuple[bytes, str], ...] = (
-    (b"%!PS", "a PostScript document"),
-    (b"\xc5\xd0\xd3\xc6", "a PostScript document"),
-    (b"{\\rtf", "a text document (RTF)"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document"),
-    (b"\x1f\x8b", "a compressed file (gzip)"),
-    (b"BZh", "a compressed file (bzip2)"),
-    (b"\xfd7zXZ\0", "a compressed file (xz)"),
-    (b"\x28\xb5\x2f\xfd", "a compressed file (Zstandard)"),
-    (b"7z\xbc\xaf\x27\x1c", "an archive (7-Zip)"),
-    (b"Rar!\x1a\x07", "an archive (RAR)"),
-    (b"\x1aE\xdf\xa3", "a video"),
-    (b"\0\0\x01\xba", "a video"),
-    (b"FLV\x01", "a video"),
-    (b"OggS", "a sound or video file"),
-    (b"ID3", "a sound file"),
-    (b"fLaC", "a sound file"),
-    (b"\xff\xfb", "a sound file"),
-    (b"MZ", "a program"),
-    (b"\x7fELF", "a program"),
-    (b"\xcf\xfa\xed\xfe", "a program"),
-    (b"SQLite format 3\0", "a database"),
-    (b"\0\x05\x16\x07", "a macOS metadata file"),
-    (b"\0\x05\x16\0", "a macOS metadata file"),
-    (b"\0\0\0\x01Bud1", "a macOS folder settings file (.DS_Store)"),
-    (b"wOFF", "a font"),
-    (b"wOF2", "a font"),
-    (b"\0\x01\0\0\0", "a font"),
-    (b"OTTO", "a font"),
+    (b"%!PS", "format.postscript"),
+    (b"\xc5\xd0\xd3\xc6", "format.postscript"),
+    (b"{\\rtf", "format.rtf"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "format.office"),
+    (b"\x1f\x8b", "format.gzip"),
+    (b"BZh", "format.bzip2"),
+    (b"\xfd7zXZ\0", "format.xz"),
+    (b"\x28\xb5\x2f\xfd", "format.zstandard"),
+    (b"7z\xbc\xaf\x27\x1c", "format.seven_zip"),
+    (b"Rar!\x1a\x07", "format.rar"),
+    (b"\x1aE\xdf\xa3", "format.video"),
+    (b"\0\0\x01\xba", "format.video"),
+    (b"FLV\x01", "format.video"),
+    (b"OggS", "format.ogg"),
+    (b"ID3", "format.sound"),
+    (b"fLaC", "format.sound"),
+    (b"\xff\xfb", "format.sound"),
+    (b"MZ", "format.program"),
+    (b"\x7fELF", "format.program"),
+    (b"\xcf\xfa\xed\xfe", "format.program"),
+    (b"SQLite format 3\0", "format.database"),
+    (b"\0\x05\x16\x07", "format.macos_metadata"),
+    (b"\0\x05\x16\0", "format.macos_metadata"),
+    (b"\0\0\0\x01Bud1", "format.ds_store"),
+    (b"wOFF", "format.font"),
+    (b"wOF2", "format.font"),
+    (b"\0\x01\0\0\0", "format.font"),
+    (b"OTTO", "format.font"),
 )
 
 _SIGN_IN = re.compile(rb"type\s*=\s*[\"']?password|sign[\s_-]?in|log[\s_-]?in|sso|oauth", re.IGNORECASE)
 _HTML = re.compile(rb"<!doctype\s+html|<(html|head|body|script|title|meta|iframe|h1|div|table|p)[\s>/]", re.IGNORECASE)
 
 
-def kind_of(data: bytes, subject: str = "This") -> Kind:
+def kind_of(data: bytes, subject: str = _THIS) -> Kind:
     """Name the picture format of ``data``.
 
     Args:
@@ -137,34 +138,40 @@ def _brands(data: bytes) -> set[bytes]:
 
 def _refuse(data: bytes, subject: str) -> Kind:
     head = data[:_HEAD]
-    for signature, words in _OTHER_PICTURES:
+    for signature, key in _OTHER_PICTURES:
         if head.startswith(signature):
-            raise PictureError(f"{subject} is {words}, a format that is not accepted.", _SAVE_AS)
-    if words := _container(head) or next((w for s, w in _OTHER_FILES if head.startswith(s)), ""):
-        raise PictureError(f"{subject} is {words}, not a picture.", _SEND_PICTURE)
+            raise _other_format(key, subject)
+    if key := _container(head) or next((k for s, k in _OTHER_FILES if head.startswith(s)), ""):
+        raise _other_file(key, subject)
     _refuse_text(data, head, subject)
     if not head.strip(b"\0"):
-        raise PictureError(
-            f"{subject} holds only zeros, no picture: a download or copy of it has failed.", "Fetch it again."
-        )
-    raise PictureError(f"{subject} is not a picture in a known format.", _SEND_PICTURE)
+        raise PictureError(Sentence("picture.zeros", file=subject), Sentence("picture.zeros_advice"))
+    raise PictureError(Sentence("picture.unknown", file=subject), _SEND_PICTURE)
+
+
+def _other_format(key: str, subject: str) -> PictureError:
+    return PictureError(Sentence("picture.other_format", file=subject, format=Sentence(key)), _SAVE_AS)
+
+
+def _other_file(key: str, subject: str, advice: str = _SEND_PICTURE) -> PictureError:
+    return PictureError(Sentence("picture.other_file", file=subject, format=Sentence(key)), advice)
 
 
 def _container(head: bytes) -> str:
-    """Words for formats whose signature does not stand at the start or does not say enough."""
-    words = ""
+    """The key of formats whose signature does not stand at the start or does not say enough."""
+    key = ""
     if b"%PDF-" in head[:1024]:
-        words = "a PDF document"
+        key = "format.pdf"
     elif head.startswith(b"PK\x03\x04"):
         office = any(part in head for part in (b"word/", b"xl/", b"ppt/", b"[Content_Types].xml"))
-        words = "an Office document" if office else "an archive (ZIP)"
+        key = "format.office" if office else "format.zip"
     elif head[257:262] == b"ustar":
-        words = "an archive (tar)"
+        key = "format.tar"
     elif head.startswith(b"RIFF"):
-        words = {b"AVI ": "a video", b"WAVE": "a sound file"}.get(head[8:12], "")
+        key = {b"AVI ": "format.video", b"WAVE": "format.sound"}.get(head[8:12], "")
     elif head[4:8] in {b"ftyp", b"moov", b"mdat", b"wide"}:
-        words = "a video"
-    return words
+        key = "format.video"
+    return key
 
 
 def _refuse_text(data: bytes, head: bytes, subject: str) -> None:
@@ -173,25 +180,22 @@ def _refuse_text(data: bytes, head: bytes, subject: str) -> None:
         return
     start = text.lstrip().lower()
     if not start:
-        raise PictureError(f"{subject} holds only blanks, no picture.", _SEND_PICTURE)
+        raise PictureError(Sentence("picture.blanks", file=subject), _SEND_PICTURE)
     if start.startswith(b"version https://git-lfs"):
-        raise PictureError(f"{subject} is a Git LFS pointer, not the picture itself.", "Run “git lfs pull” first.")
+        raise PictureError(Sentence("picture.git_lfs", file=subject), Sentence("picture.git_lfs_advice"))
     if b"<svg" in start and not start.startswith((b"<!doctype html", b"<html")):
-        raise PictureError(f"{subject} is an SVG drawing, a format that is not accepted.", _SAVE_AS)
+        raise _other_format("format.svg", subject)
     if _HTML.search(start):
         if _SIGN_IN.search(data[:200_000]):
-            raise PictureError(
-                f"{subject} is a web page, not a picture; it seems to ask for a sign-in.",
-                "The link needs an account: " + _OPEN_LINK[0].lower() + _OPEN_LINK[1:],
-            )
-        raise PictureError(f"{subject} is a web page, not a picture.", _OPEN_LINK)
+            raise PictureError(Sentence("picture.sign_in", file=subject), Sentence("picture.sign_in_advice"))
+        raise _other_file("format.web_page", subject, _OPEN_LINK)
     if start.startswith(b"<"):
-        raise PictureError(f"{subject} is an XML document, not a picture.", _OPEN_LINK)
+        raise _other_file("format.xml", subject, _OPEN_LINK)
     if start.startswith((b"{", b"[")):
-        raise PictureError(f"{subject} is a JSON answer or document, not a picture.", _OPEN_LINK)
+        raise _other_file("format.json", subject, _OPEN_LINK)
     if start.startswith(b"data:image/"):
-        raise PictureError(f"{subject} is a data URL in a text file, not a picture file.", _SEND_PICTURE)
-    raise PictureError(f"{subject} is text, not a picture.", _SEND_PICTURE)
+        raise PictureError(Sentence("picture.data_url", file=subject), _SEND_PICTURE)
+    raise _other_file("format.text", subject)
 
 
 def _as_utf8(head: bytes) -> bytes | None:

@@ -2,13 +2,18 @@
 
 Every language has every key. A text holds ``{name}`` placeholders. A text that depends on a count is a
 table with CLDR plural categories as keys, and takes ``count``.
+
+Where a sentence comes to be, nobody may know yet who reads it: a :class:`Sentence` is English to programs, logs and
+the command line, and :meth:`Words.of` says it in the reader's language.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from typing import Self
 
 DEFAULT = "en"
 
@@ -40,9 +45,62 @@ class Words:
             text = text.get(plural(self.locale, count), text["other"])
         return text.format(**params) if params else text
 
+    def of(self, text: str) -> str:
+        """A :class:`Sentence` in this language; any other text as it is."""
+        return self.fill(text.key, text.params) if isinstance(text, Sentence) else text
+
+    def fill(self, key: str, params: Mapping[str, object]) -> str:
+        """The text of ``key`` for a :class:`Sentence`, whose parameters are translated too."""
+        return self(key, **{name: self._written(value) for name, value in params.items()})
+
+    def _written(self, value: object) -> object:
+        if isinstance(value, float):
+            return self.number(value)
+        return self.of(value) if isinstance(value, str) else value
+
+    def number(self, value: float, digits: int | None = None) -> str:
+        """A number as the language writes it: ``1,234.50``, ``1.234,50``.
+
+        Args:
+            digits: decimals; None for at most one, or for three significant digits below 1.
+        """
+        if digits is not None:
+            plain = f"{value:,.{digits}f}"
+        else:
+            plain = f"{value:,.1f}".removesuffix(".0") if value >= 1 else f"{value:.3g}"
+        signs = {",": self("number.group"), ".": self("number.decimal")}
+        return "".join(signs.get(sign, sign) for sign in plain)
+
     def text(self, key: str) -> Text:
         """The text as it stands, or all its forms, for programs elsewhere that fill it in themselves."""
         return self._table[key]
+
+
+class Sentence(str):
+    """A sentence of the table in English that can be said in the other languages too, by :meth:`Words.of`.
+
+    Put together with other text it becomes plain English: pass it as a parameter of another sentence instead.
+
+    Args:
+        key: a text of the table.
+        params: its placeholders. Sentences among them are translated along; a ``float`` is written as the
+            language writes numbers, an ``int`` as it is.
+
+    Raises:
+        KeyError: there is no such key, or a placeholder was not given (a bug).
+    """
+
+    key: str
+    params: Mapping[str, object]
+
+    def __new__(cls, key: str, /, **params: object) -> Self:
+        made = super().__new__(cls, _english().fill(key, params))
+        made.key, made.params = key, params
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
+        """What copies and pickles are made from."""
+        return (self.key,), dict(self.params)
 
 
 def locales() -> tuple[str, ...]:
@@ -78,6 +136,11 @@ def plural(locale: str, count: int) -> str:
 
 def _folder() -> resources.abc.Traversable:
     return resources.files(__name__)
+
+
+@cache
+def _english() -> Words:
+    return Words(DEFAULT)
 
 
 @cache

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import wording
 from bot.attachments import in_memory
 from bot.request import (
     AddProducts,
@@ -26,9 +27,11 @@ from bot.results import Figures, Found, Help, Imported, Listing, Removed, Voted
 from core.errors import Unavailable
 from core.models import Tenant
 from core.settings import LimitSettings
+from core.words import Words, locales
 from tests.bot.house import House, Replies, house, png
 from tests.bot.requests import ask
 from tests.core.shop import product
+from tests.malformed import encoded
 
 
 @pytest.fixture
@@ -177,6 +180,19 @@ async def test_an_outage_of_a_download_names_the_file(place: House) -> None:
     assert [(each.name, each.reason) for each in result.skipped] == [
         ("a.jpg", "The platform does not hand the file out.")
     ]
+
+
+@pytest.mark.parametrize("locale", locales())
+async def test_a_broken_picture_is_told_in_the_askers_language(place: House, locale: str) -> None:
+    words, broken = Words(locale), encoded("JPEG")[:400]
+    damaged = words("picture.damaged", file=words("picture.this"), format="JPEG")
+    reason = words("skipped.attachment", name="half.jpg", reason=damaged)
+    replies = Replies()
+    await place.handler.handle(ask(attachments=(in_memory("half.jpg", broken),), locale=locale), replies)
+    assert (replies.failures[0].reason, replies.failures[0].advice) == (reason, words("picture.damaged_advice"))
+    result = await found(place, "mug", attachments=(in_memory("half.jpg", broken),), locale=locale, message="m2")
+    assert wording.notes(result, words)[-1] == f"{reason} {words('picture.damaged_advice')}"
+    assert reason.count("half.jpg") == 1
 
 
 async def test_quotas_refuse_and_say_which(tmp_path: Path) -> None:
