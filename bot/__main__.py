@@ -10,7 +10,7 @@ import structlog
 
 from bot.app import App
 from bot.firstrun import FirstRun
-from core import logs, settings
+from core import logs, memory, settings
 from core.engine import Engine
 from core.errors import LookalikeError
 from core.settings import Settings
@@ -18,6 +18,7 @@ from core.settings import Settings
 
 def main() -> int:
     """Run the program; returns the exit status."""
+    memory.share_arenas()
     try:
         loaded = settings.load()
         logs.configure(loaded)
