@@ -91,6 +91,7 @@ DEARER = (
 
 PRICED = r"(?:(?:(?:that|which) )?(?:is|are|costs?|costing|priced(?: at)?|for|at|por|à|für) )?"
 """What leads to a bound and goes with it: "a bag that costs less than 30"."""
+PRICED_JA = r"(?:(?:予算|値段|価格)[はが]? ?|で)?"
 
 SPELLED_AMOUNTS = {
     "ten": 10, "fifteen": 15, "twenty": 20, "twenty-five": 25, "twenty five": 25, "thirty": 30, "forty": 40,

@@ -27,6 +27,7 @@ from core.refine.price_words import (
     CURRENCY_BEFORE,
     DEARER,
     PRICED,
+    PRICED_JA,
     SPELLED_AMOUNTS,
     UNIT,
 )
@@ -99,6 +100,7 @@ def _bounds(rest: Rest, *, follow_up: bool) -> tuple[float | None, float | None]
         if meaning == "between":
             second = amount(found["b"])
             low, high = min(first, second), max(first, second)
+            high = math.nextafter(high, -math.inf) if found.groupdict().get("less") else high
         elif meaning == "around":
             low, high = round(first * 0.8, 2), round(first * 1.2, 2)
         elif meaning in ("below", "at_most"):
@@ -118,18 +120,20 @@ def _is_money(found: re.Match[str], text: str, *, weak: bool, follow_up: bool) -
 @cache
 def _rules() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
     """(expression, meaning, whether a first message needs a currency), the more specific first."""
-    a, b = _money("a"), _money("b")
+    a, b = _money("a"), _money("b", glued=True)
+    leading = PRICED_JA + _money("a", unit=False)
 
     def before(table: Table) -> str:
         return rf"{START}{PRICED}(?:{union(table)}) ?{a}"
 
     def after(table: Table) -> str:
-        return rf"{_money('a', unit=False)} ?(?:{union(table)}){END}(?! ?[$€£¥₹]?\d)"
+        return rf"{leading} ?(?:{union(table)}){END}(?! ?[$€£¥₹]?\d)"
 
     rules = (
         (rf"(?<!\w)(?:between|zwischen|entre|بين) ?{a} ?(?:and|und|y|et|و) ?{b}", "between", False),
         (rf"(?<!\w)(?:from|von|desde|de|من) {a} ?(?:-|to|bis|a|à|hasta|إلى) ?{b}", "between", True),
-        (rf"{_money('a', unit=False)} ?(?:-|–|~|to|bis|から) ?{b}(?:まで)?", "between", True),
+        (rf"{leading} ?(?:以上|から|より)、?,? ?{b} ?(?:以下|以内|(?P<less>未満))", "between", False),
+        (rf"{leading} ?(?:-|–|~|〜|to|bis|から) ?{b}(?: ?まで)?", "between", True),
         (rf"(?:(?:in|around) the )?{after(AROUND_AFTER)}", "around", True),
         (after(AT_MOST_AFTER), "at_most", False),
         (after(BELOW_AFTER), "below", False),
@@ -146,12 +150,19 @@ def _rules() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
     return tuple((re.compile(text, re.IGNORECASE), meaning, weak) for text, meaning, weak in rules)
 
 
-def _money(name: str, *, unit: bool = True) -> str:
-    """An amount with or without its currency, and without a unit that is none of money."""
+def _money(name: str, *, unit: bool = True, glued: bool = False) -> str:
+    """An amount with or without its currency, and without a unit that is none of money.
+
+    Args:
+        unit: whether to look for such a unit.
+        glued: whether it may stand right behind a word: Arabic's "and" and Japanese particles take no space.
+            Elsewhere only an amount with its currency may, behind Japanese letters.
+    """
     spelled = "|".join(sorted(SPELLED_AMOUNTS, key=len, reverse=True))
     number = rf"(?P<{name}>(?>\d+(?:[.,']\d{{3}})*(?:[.,]\d{{1,2}})?k?)|(?:{spelled})(?!\w))(?![.,']?\d)"
     end = rf"(?! ?{UNIT})(?![A-Za-z])" if unit else ""
-    return rf"(?<![\w.,])(?P<{name}_before>{CURRENCY_BEFORE} ?)?{number}(?P<{name}_after> ?{CURRENCY_AFTER})?{end}"
+    begin = "" if glued else rf"(?:(?<![\w.,])|(?<=[ぁ-ヿ一-鿿])(?=[\d.,']+ ?{CURRENCY_AFTER}))"
+    return rf"{begin}(?P<{name}_before>{CURRENCY_BEFORE} ?)?{number}(?P<{name}_after> ?{CURRENCY_AFTER})?{end}"
 
 
 def _has_currency(found: re.Match[str]) -> bool:
