@@ -23,6 +23,8 @@ WIDTH = 384
 _LONGEST = 128  # tokens; the model was trained on no longer texts
 _BATCH = 64
 _SHORTEST = 4
+_LONGEST_WORD = 100
+"""Letters of a word; the tokenizer knows no longer ones, and looks for no pieces in them either."""
 
 
 class MiniLM:
@@ -61,7 +63,7 @@ class MiniLM:
 
     def _split(self, word: str) -> str:
         lower = word.lower()
-        if self._knows(lower):
+        if len(word) > _LONGEST_WORD or self._knows(lower):
             return word
         halves = [(lower[:at], lower[at:]) for at in range(_SHORTEST, len(lower) - _SHORTEST + 1)]
         known = [pair for pair in halves if self._knows(pair[0]) and self._knows(pair[1])]

@@ -53,3 +53,21 @@ def test_the_published_example(model: MiniLM) -> None:
 )
 def test_compounds_are_split_where_both_halves_are_words(model: MiniLM, text: str, expected: str) -> None:
     assert model.split_compounds(text) == expected
+
+
+class Asked(MiniLM):
+    """Counts the letters that are looked up in the vocabulary."""
+
+    letters = 0
+
+    def _knows(self, word: str) -> bool:
+        self.letters += len(word)
+        return super()._knows(word)
+
+
+def test_a_word_that_the_tokenizer_cannot_know_is_not_taken_apart() -> None:
+    model = Asked()
+    assert model.split_compounds("phonecase " + "x" * 50_000) == "phone case " + "x" * 50_000
+    assert model.letters < 1_000
+    endless, unknown = model.encode(["x" * 50_000, "x" * 101])
+    np.testing.assert_array_equal(endless, unknown)
