@@ -45,9 +45,14 @@ def choices(hits: Sequence[Hit], words: Words) -> list[tuple[str, str]]:
     return [(f"{number}. {name(hit.item, words)}", hit.item.id) for number, hit in enumerate(hits, start=1)]
 
 
+def price(item: Item, words: Words) -> str:
+    """The price, or nothing."""
+    return one_line(wording.price(item, words))
+
+
 def facts(item: Item, words: Words) -> list[str]:
     """Price and category, as far as they are known."""
-    return [one_line(fact) for fact in (wording.price(item, words), item.category) if fact.strip()]
+    return [one_line(fact) for fact in (price(item, words), item.category) if fact.strip()]
 
 
 def skipped(found: Sequence[Skipped], words: Words, *, table: bool) -> list[str]:

@@ -77,13 +77,14 @@ class Searches:
             case MoreLike(ask, item):
                 name = await asyncio.to_thread(self._catalog.find_id, request.tenant, item)
                 last = (await self._earlier(request, ask)).query if ask else Query(request.tenant, limit=self._limit)
-                return more_like(last, name), ()
+                return _continued(more_like(last, name)), ()
             case NextPage(ask):
                 earlier = await self._earlier(request, ask)
-                return next_page(earlier.query, earlier.items), ()
+                return _continued(next_page(earlier.query, earlier.items)), ()
             case Reword(ask):
                 categories = await self._categories(request)
-                return reword((await self._earlier(request, ask)).query, request.text, categories), ()
+                earlier = await self._earlier(request, ask)
+                return _continued(reword(earlier.query, request.text, categories)), ()
             case _:
                 raise TypeError(f"{type(request.intent).__name__} does not search")
 
@@ -92,20 +93,21 @@ class Searches:
         _check_usable(request, pictures, skipped)
         last = None if pictures else await self._last(request)
         query = await self._follow_up(request, last) if last else None
-        if query is None and not pictures:
+        if query is not None:
+            return _continued(query), skipped
+        if not pictures:
             pictures, unused = await attachments.pictures(request.replied, self._settings.images)
             _check_usable(request, pictures, unused)
             skipped = (*skipped, *unused)
-        if query is None:
-            query = compose(
-                request.text,
-                request.tenant,
-                pictures=pictures,
-                filters=intent.filters,
-                categories=await self._categories(request),
-                limit=self._limit,
-                locale=request.locale,
-            )
+        query = compose(
+            request.text,
+            request.tenant,
+            pictures=pictures,
+            filters=intent.filters,
+            categories=await self._categories(request),
+            limit=self._limit,
+            locale=request.locale,
+        )
         return query, skipped
 
     async def _follow_up(self, request: Request, last: Ask, *, addressed: bool = True) -> Query | None:
@@ -141,6 +143,10 @@ class Searches:
     @property
     def _limit(self) -> int:
         return self._settings.search.limit
+
+
+def _continued(query: Query) -> Query:
+    return replace(query, continued=True)
 
 
 def _check_usable(request: Request, pictures: Sequence[Picture], skipped: Sequence[Skipped]) -> None:

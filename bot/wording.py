@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from bot.results import Found, Help
+from core import itself
 from core.catalog import CatalogStats
 from core.models import Filters, Hit, IngestReport, Item, Skipped
 from core.words import Words
@@ -51,9 +52,10 @@ def nothing(found: Found, words: Words) -> str:
     query = found.answer.query
     if query.shown:
         return words("answer.no_more")
+    key = "answer.none_else" if itself.told(found.answer) else "answer.none"
     if query.filters:
-        return words("answer.none_filtered", limits=limits(query.filters, words))
-    return words("answer.none")
+        return words(f"{key}_filtered", limits=limits(query.filters, words))
+    return words(key)
 
 
 def limits(filters: Filters, words: Words) -> str:
@@ -70,7 +72,7 @@ def notes(found: Found, words: Words) -> tuple[str, ...]:
     """What else the asker should know: views taken together, limits, what was left out or mended."""
     answer = found.answer
     said = []
-    if len(answer.query.pictures) > 1:
+    if len(answer.query.pictures) > 1 and not answer.query.continued:
         said.append(words("answer.several_pictures", count=len(answer.query.pictures)))
     if answer.hits and answer.query.filters:
         said.append(words("answer.limited", limits=limits(answer.query.filters, words)))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.catalog import Catalog
+from core.catalog.items import passes
 from core.index import Vector
 from core.likeness import may_be_same_scene, nearness, same_aspect, same_picture
 from core.models import Hit, Item, Query
@@ -34,12 +35,14 @@ class Page:
         thumbnails: their pictures.
         duplicates: how many near duplicates of better or earlier hits were left out.
         more: whether at least one further candidate follows.
+        itself: the asked-about products that were left out, those with the same file first.
     """
 
     hits: list[Hit] = field(default_factory=list)
     thumbnails: list[Thumbnail] = field(default_factory=list)
     duplicates: int = 0
     more: bool = False
+    itself: list[Item] = field(default_factory=list)
 
 
 class Candidates:
@@ -57,11 +60,12 @@ class Candidates:
         a copy of the picture) unless the query includes it, items under the least score, items whose picture
         is lost, and near duplicates; only the last are counted as such.
         """
-        page = Page()
+        page = Page(itself=self._same_file(query))
         mine = [] if query.include_self else [Thumbnail.of(picture.image) for picture in query.pictures]
         before = self._shown_before(query)
         for hit, thumbnail in self._stream(query, vector):
             if any(_is_copy(thumbnail, picture) for picture in mine):
+                page.itself.append(hit.item)
                 continue
             kept = [*before, *zip((hit.item for hit in page.hits), page.thumbnails, strict=True)]
             if self._is_duplicate((hit.item, thumbnail), kept):
@@ -72,7 +76,15 @@ class Candidates:
                 break
             page.hits.append(hit)
             page.thumbnails.append(thumbnail)
-        return page
+        return replace(page, itself=[]) if query.like else page
+
+    def _same_file(self, query: Query) -> list[Item]:
+        """The asked-about products that the search is told to leave out."""
+        hashes = dict.fromkeys(picture.hash for picture in query.pictures)
+        if query.include_self or not hashes:
+            return []
+        found = self._catalog.get_many(query.tenant, hashes)
+        return [found[key] for key in hashes if key in found and passes(found[key], query.filters)]
 
     def _stream(self, query: Query, vector: Vector) -> Iterator[tuple[Hit, Thumbnail]]:
         """Candidates with their pictures, best first, fetched as far as they are wanted."""

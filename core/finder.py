@@ -97,7 +97,14 @@ class Finder:
             await reporter.report(Progress(Stage.SEARCH))
             with clock.timed(Stage.SEARCH):
                 page = await self._run(self._page, query, vector)
-            answer = Answer(query, tuple(page.hits), Ranking(()), duplicates=page.duplicates, more=page.more)
+            answer = Answer(
+                query,
+                tuple(page.hits),
+                Ranking(()),
+                duplicates=page.duplicates,
+                more=page.more,
+                itself=tuple(page.itself),
+            )
             if answer.hits:
                 await reporter.report(Progress(Stage.PANORAMA, answer.hits))
                 with clock.timed(Stage.PANORAMA):

@@ -15,6 +15,7 @@ from bot.discord import controls, layout, markup
 from bot.discord.layout import Item, Message, Upload
 from bot.failures import Failure
 from bot.results import Found
+from core import itself
 from core.ingest import IngestProgress
 from core.models import Hit, Progress
 from core.models import Item as Product
@@ -58,20 +59,24 @@ def found(
     """
     pick = result.answer.pick
     notes = _notes(result, words, remarks)
+    about_itself = _itself(result, words)
+    before = [layout.text(about_itself)] if about_itself else []
     if pick is None:
         said = markup.escape_within(wording.nothing(result, words), _REASON)
         refine = controls.Refine(result.ask, words("chat.refine"))
-        return _box([*_asked(asked), layout.text(said), *_small(notes), layout.row(refine)], key, layout.GREY)
+        parts = [*_asked(asked), *before, layout.text(said), *_small(notes), layout.row(refine)]
+        return _box(parts, key, layout.GREY)
     number = result.answer.ranked[0][0]
     head = f"### {markup.escape(words('answer.pick', number=number))}\n{_pick(pick.item, words)}\n{_why(result, words)}"
     items: list[Item] = [
         *_asked(asked),
+        *before,
         layout.beside(head, pictures.pick) if pictures.pick else layout.text(head),
     ]
     if pictures.panorama:
         items.append(layout.picture(pictures.panorama))
     if len(result.answer.hits) > 1:
-        room = layout.CHARACTERS - len(head) - sum(map(len, notes)) - 5 * len(notes) - 500
+        room = layout.CHARACTERS - len(head) - sum(map(len, notes)) - 5 * len(notes) - len(about_itself) - 500
         items.append(layout.text(_ranking(result, words, room)))
     items += [*_small(notes), *_buttons(result, words)]
     return _box(items, key, layout.BLUE, pictures.uploads)
@@ -112,6 +117,16 @@ def _asked(asked: Asked) -> list[Item]:
     said = [markup.escape_within(asked.what, _NOTE)] if asked.what else []
     said += [f"— <@{asked.by}>"] if asked.by else []
     return [layout.text(layout.small([" ".join(said)]))] if said else []
+
+
+def _itself(result: Found, words: Words) -> str:
+    def named(item: Product) -> str:
+        title = markup.escape_within(lines.name(item, words), _TITLE)
+        linked = f"**{markup.link(item.url, title, _LINK)}**"
+        price = markup.escape_within(lines.price(item, words), 40)
+        return f"{linked} ({price})" if price else linked
+
+    return itself.sentence(result.answer, words, named)
 
 
 def _pick(item: Product, words: Words) -> str:

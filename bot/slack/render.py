@@ -11,6 +11,7 @@ from bot.failures import Failure
 from bot.results import Found
 from bot.slack import blocks, markup
 from bot.slack.blocks import Block, Message
+from core import itself
 from core.ingest import IngestProgress
 from core.models import Hit, Item, Progress
 from core.words import Words
@@ -46,7 +47,7 @@ def found(result: Found, words: Words, pictures: Pictures, asked: Asked, missing
     if pick is None:
         return _nothing(result, words, asked)
     number = result.answer.ranked[0][0]
-    parts: list[Block] = [*_asked(asked)]
+    parts: list[Block] = [*_asked(asked), *_itself(result, words)]
     parts.append(blocks.section(f"*{markup.escape(words('answer.pick', number=number))}*\n{_pick(pick.item, words)}"))
     if pictures.pick:
         parts.append(blocks.image(pictures.pick, lines.alt(number, pick, words)))
@@ -90,9 +91,10 @@ def sentence(mrkdwn: str) -> Message:
 def _nothing(result: Found, words: Words, asked: Asked) -> Message:
     said = markup.escape_within(wording.nothing(result, words), _REASON)
     refine = blocks.button(words("chat.refine"), REFINE, {"ask": result.ask})
+    parts = (*_asked(asked), *_itself(result, words))
     return Message(
-        said,
-        (*_asked(asked), blocks.section(said), *blocks.context(_notes(result, words, "")), blocks.actions(refine)),
+        _after_itself(said, result, words),
+        (*parts, blocks.section(said), *blocks.context(_notes(result, words, "")), blocks.actions(refine)),
     )
 
 
@@ -100,6 +102,23 @@ def _asked(asked: Asked) -> list[Block]:
     said = [markup.escape_within(asked.what, _NOTE)] if asked.what else []
     said += [f"— {markup.user(asked.by)}"] if asked.by else []
     return blocks.context([" ".join(said)]) if said else []
+
+
+def _itself(result: Found, words: Words) -> list[Block]:
+    def named(item: Item) -> str:
+        title = markup.escape_within(lines.name(item, words), _TITLE)
+        linked = markup.link(item.url, title) if len(item.url) <= _LINK else title
+        price = markup.escape_within(lines.price(item, words), 60)
+        return f"*{linked}* ({price})" if price else f"*{linked}*"
+
+    said = itself.sentence(result.answer, words, named)
+    return [blocks.section(said)] if said else []
+
+
+def _after_itself(said: str, result: Found, words: Words) -> str:
+    """Text for notifications, behind what is said of the asked-about products."""
+    before = itself.sentence(result.answer, words, lambda item: markup.escape_within(lines.name(item, words), _TITLE))
+    return f"{before} {said}".lstrip()
 
 
 def _pick(item: Item, words: Words) -> str:
@@ -157,4 +176,5 @@ def _in_words(result: Found, number: int, words: Words) -> str:
     assert pick is not None
     title = markup.escape_within(lines.name(pick.item, words), _TITLE)
     said = ", ".join((f"{markup.escape(words('answer.pick', number=number))}: {title}", *facts(pick.item, words)))
-    return f"{said}. {markup.escape_within(one_line(wording.why(result, words)), _REASON)}"
+    why = markup.escape_within(one_line(wording.why(result, words)), _REASON)
+    return _after_itself(f"{said}. {why}", result, words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from urllib.parse import quote, urlencode, urlsplit
 
 from markupsafe import Markup
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from bot import wording
 from bot.failures import Failure
 from bot.results import Found, Imported, Listing
+from core import itself
 from core.models import Hit, Item, Progress, Skipped, Stage
 from core.words import Words
 
@@ -70,6 +72,7 @@ class FoundView:
     more: bool
     page: int
     vote: int
+    itself: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,18 +185,30 @@ def found(result: Found, entry: str, words: Words, *, vote: int = 0) -> FoundVie
         more=answer.more,
         page=answer.query.limit,
         vote=vote,
+        itself=Markup(itself.sentence(answer, words, partial(_named, words))),  # noqa: S704 - every title is escaped
     )
+
+
+def _named(words: Words, item: Item) -> Markup:
+    title = Markup("<b dir=auto>{}</b>").format(wording.title(item, words))
+    if address := link(item.url):
+        linked = Markup('<a href="{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>')
+        title = linked.format(address, title)
+    price = wording.price(item, words)
+    return Markup("{} (<bdi>{}</bdi>)").format(title, price) if price else title
 
 
 def announcement(result: Found, words: Words) -> str:
     """What a screen reader says when an answer is there."""
     answer = result.answer
+    before = itself.sentence(answer, words, lambda item: wording.title(item, words))
     if answer.pick is None:
-        return wording.nothing(result, words)
+        return f"{before} {wording.nothing(result, words)}".lstrip()
     number, hit = answer.ranked[0]
     matches, title = words("web.matches", count=len(answer.hits)), wording.title(hit.item, words)
     why = wording.why(result, words)
-    return words("web.announce_found", matches=matches, number=number, title=title, why=why)
+    said = words("web.announce_found", matches=matches, number=number, title=title, why=why)
+    return f"{before} {said}".lstrip()
 
 
 def done(job: str, result: Imported, words: Words) -> JobView:

@@ -9,14 +9,14 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from core import images
+from core import images, itself
 from core.cli import options, session
 from core.cli.output import complain, money, out, print_json, short, table
 from core.engine import Engine
 from core.errors import UserError
-from core.evaluation import hit_as_json
+from core.evaluation import hit_as_json, item_as_json
 from core.ingest.text import line
-from core.models import Answer, Query
+from core.models import Answer, Item, Query
 from core.words import Words
 
 
@@ -80,9 +80,13 @@ def _write(path: Path, panorama: bytes) -> None:
 def _print(answer: Answer) -> None:
     console = out()
     words = Words()
+    if said := itself.sentence(answer, words, _named):
+        console.print(Text(line(said)))
     if not answer.hits:
-        console.print(words("answer.none"))
+        console.print(words("answer.none_else" if said else "answer.none"))
         return
+    if said:
+        console.print()
     rows = [
         (str(index + 1), f"{hit.score:.3f}", hit.item.title or hit.item.source, money(hit.item), hit.item.category,
          short(hit.item.id))
@@ -104,6 +108,11 @@ def _print(answer: Answer) -> None:
     console.print(f"{words('answer.ranking')}: {', '.join(str(index + 1) for index in ranking.order)}")
 
 
+def _named(item: Item) -> str:
+    title = item.title or item.source or short(item.id)
+    return f"{title} ({money(item)})" if item.price is not None else title
+
+
 def answer_as_json(answer: Answer) -> dict[str, Any]:
     """An answer as scripts read it; numbers count from 1, as in the panorama."""
     ranking = answer.ranking
@@ -117,5 +126,6 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
         "model": ranking.model,
         "duplicates": answer.duplicates,
         "more": answer.more,
+        "itself": [item_as_json(item) for item in answer.itself],
         "timings": {stage: round(seconds, 4) for stage, seconds in answer.timings.items()},
     }

@@ -91,6 +91,11 @@ def hit_as_json(hit: Hit) -> dict[str, Any]:
     return {"id": hit.item.id, "score": hit.score, "image": hit.item.source, "metadata": metadata(hit.item)}
 
 
+def item_as_json(item: Item) -> dict[str, Any]:
+    """The same of an item that is no hit."""
+    return {"id": item.id, "image": item.source, "metadata": metadata(item)}
+
+
 def metadata(item: Item) -> dict[str, Any]:
     """All that is known about an item, fields before the rest."""
     fields = {

@@ -88,11 +88,12 @@ def query_to_json(query: Query) -> dict[str, Any]:
         "include_self": query.include_self,
         "limit": query.limit,
         "locale": query.locale,
+        "continued": query.continued,
     }
 
 
 def query_from_json(stored: Mapping[str, Any], pictures: Sequence[Picture]) -> Query:
-    """The reverse of :func:`query_to_json`."""
+    """The reverse of :func:`query_to_json`, also of what earlier versions wrote."""
     filters = stored["filters"]
     return Query(
         tenant=Tenant(*stored["tenant"]),
@@ -106,6 +107,7 @@ def query_from_json(stored: Mapping[str, Any], pictures: Sequence[Picture]) -> Q
         include_self=stored["include_self"],
         limit=stored["limit"],
         locale=stored["locale"],
+        continued=stored.get("continued", False),
     )
 
 
@@ -113,29 +115,33 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
     """What was shown, without the query."""
     ranking = answer.ranking
     return {
-        "hits": [
-            {"id": hit.item.id, "score": hit.score} | {name: getattr(hit.item, name) for name in _SHOWN}
-            for hit in answer.hits
-        ],
+        "hits": [_item_to_json(hit.item) | {"score": hit.score} for hit in answer.hits],
         "ranking": asdict(ranking) | {"fallback": ranking.fallback.value if ranking.fallback else None},
         "duplicates": answer.duplicates,
         "more": answer.more,
+        "itself": [_item_to_json(item) for item in answer.itself],
     }
 
 
 def answer_from_json(stored: Mapping[str, Any], query: Query) -> Answer:
-    """The reverse of :func:`answer_to_json`."""
+    """The reverse of :func:`answer_to_json`, also of what earlier versions wrote."""
     ranking = dict(stored["ranking"])
     fallback = ranking.pop("fallback")
     return Answer(
         query=query,
-        hits=tuple(
-            Hit(Item(query.tenant, hit["id"], **{name: hit[name] for name in _SHOWN}), hit["score"])
-            for hit in stored["hits"]
-        ),
+        hits=tuple(Hit(_item_from_json(hit, query), hit["score"]) for hit in stored["hits"]),
         ranking=Ranking(
             **(ranking | {"order": tuple(ranking["order"])}), fallback=Fallback(fallback) if fallback else None
         ),
         duplicates=stored["duplicates"],
         more=stored["more"],
+        itself=tuple(_item_from_json(item, query) for item in stored.get("itself", ())),
     )
+
+
+def _item_to_json(item: Item) -> dict[str, Any]:
+    return {"id": item.id} | {name: getattr(item, name) for name in _SHOWN}
+
+
+def _item_from_json(stored: Mapping[str, Any], query: Query) -> Item:
+    return Item(query.tenant, stored["id"], **{name: stored[name] for name in _SHOWN})

@@ -42,6 +42,7 @@ class Query:
         include_self: whether the asked-about product itself (same picture) may come back.
         limit: candidates in the panorama, 1 to 25.
         locale: BCP 47 tag of the language in which the reason is wanted.
+        continued: whether it goes on from an earlier answer, which has said what there is to say of its pictures.
     """
 
     tenant: Tenant
@@ -53,6 +54,7 @@ class Query:
     include_self: bool = False
     limit: int = 9
     locale: str = "en"
+    continued: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", whole(self.text))
@@ -136,6 +138,8 @@ class Answer:
         panorama: RGB JPEG; empty bytes when there are no hits.
         duplicates: how many exact or near duplicates of better hits were left out.
         more: whether a next page exists.
+        itself: products that would be hits, but show the very picture that was asked with, and so are left out.
+            Empty where examples were asked for: whoever says "more like 4" knows it.
         timings: seconds per stage.
     """
 
@@ -145,6 +149,7 @@ class Answer:
     panorama: bytes = b""
     duplicates: int = 0
     more: bool = False
+    itself: tuple[Item, ...] = ()
     timings: Mapping[Stage, float] = field(default_factory=dict)
 
     @property

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot import wording
 from bot.results import Found, Help
+from core import images
 from core.catalog import CatalogStats
 from core.models import LOCAL, Answer, Fallback, Filters, Hit, IngestReport, Item, Query, Ranking, Skipped
+from core.settings import ImageSettings
 from core.words import Words
+from tests.bot.house import png
 
 SAY = Words()
 
@@ -60,6 +65,25 @@ def test_nothing_found_says_what_kept_it() -> None:
     limited = said(Query(LOCAL, text="mug", filters=Filters(("mug",), 5, 20, ("new",))))
     assert all(part in limited for part in ("mug", "new", "at least 5.00", "at most 20.00"))
     assert said(Query(LOCAL, text="mug")) == "Nothing in the catalogue fits."
+
+
+def test_nothing_else_fits_where_the_product_itself_does() -> None:
+    def said(query: Query) -> str:
+        result = found(query, Ranking(()), 0)
+        answer = replace(result.answer, itself=(Item(LOCAL, "a", title="Mug"),))
+        return wording.nothing(replace(result, answer=answer), SAY)
+
+    assert said(Query(LOCAL, text="mug")) == "Nothing else in the catalogue fits."
+    assert said(Query(LOCAL, text="mug", filters=Filters(("mug",)))).startswith(
+        "Nothing else in the catalogue fits with"
+    )
+
+
+def test_several_views_are_told_once() -> None:
+    picture = images.decode(png("red"), ImageSettings())
+    query = Query(LOCAL, (picture, picture))
+    assert wording.notes(found(query), SAY) == ("I took your 2 pictures as views of one wish.",)
+    assert wording.notes(found(replace(query, continued=True)), SAY) == ()
 
 
 def test_nothing_is_dropped_in_silence() -> None:

@@ -205,9 +205,14 @@ async def test_more_is_right_at_the_edge(shop: Shop, finder: Finder, limit: int,
 
 
 async def test_the_product_itself_stays_out_unless_wanted(finder: Finder) -> None:
-    itself = Query(LOCAL, (saved(photo(7)),))
-    assert "Product 7" not in [hit.item.title for hit in (await finder.find(itself)).hits]
-    assert (await finder.find(replace(itself, include_self=True))).hits[0].item.title == "Product 7"
+    query = Query(LOCAL, (saved(photo(7)),))
+    answer = await finder.find(query)
+    assert "Product 7" not in [hit.item.title for hit in answer.hits]
+    assert [item.title for item in answer.itself] == ["Product 7"]
+    wanted = await finder.find(replace(query, include_self=True))
+    assert wanted.hits[0].item.title == "Product 7"
+    assert wanted.itself == ()
+    assert (await finder.find(asking(7))).itself == (), "a new photo of it is no copy"
 
 
 @pytest.mark.parametrize(
@@ -218,6 +223,28 @@ async def test_a_copy_of_its_picture_is_the_product_itself(finder: Finder, copy:
     assert "Product 7" not in [hit.item.title for hit in answer.hits]
     assert len(answer.hits) == 9
     assert answer.duplicates == 0
+    assert [item.title for item in answer.itself] == ["Product 7"]
+
+
+async def test_all_products_with_that_picture_are_told_the_same_file_first(shop: Shop, finder: Finder) -> None:
+    put(shop, [saved(photo(7), quality=60)], title="Another seller's")
+    answer = await finder.find(Query(LOCAL, (saved(photo(3)), saved(photo(7)))))
+    assert [item.title for item in answer.itself] == ["Product 3", "Product 7", "Another seller's"]
+
+
+@pytest.mark.parametrize("quality", [90, 55])
+async def test_limits_leave_out_the_product_itself_before_anything_else_does(finder: Finder, quality: int) -> None:
+    query = Query(LOCAL, (saved(photo(7), quality=quality),), filters=Filters(("hat",)))
+    assert (await finder.find(query)).itself == (), "Product 7 is a mug"
+    alone = await finder.find(replace(query, filters=Filters(("mug",), 17, 17)))
+    assert (alone.hits, [item.title for item in alone.itself]) == ((), ["Product 7"])
+
+
+async def test_whoever_names_an_example_knows_it(finder: Finder) -> None:
+    first = await finder.find(Query(LOCAL, (saved(photo(7)),)))
+    answer = await finder.find(more_like(first.query, first.hits[3].item.id))
+    assert "Product 7" not in [hit.item.title for hit in answer.hits]
+    assert answer.itself == ()
 
 
 # Duplicates

@@ -28,6 +28,7 @@ from core.refine import refine
 from core.reranker import Reranker
 from core.reranker.budget import Allowance
 from core.settings import HistorySettings, ImageSettings
+from core.tables import AskRow
 from tests.fakes.openai_server import OpenAIServer
 
 FREE = Allowance(0, 0.0, 2.5, 10.0)
@@ -46,11 +47,12 @@ def answer(query: Query) -> Answer:
         for number in range(1, 4)
     )
     ranking = Ranking((2, 0, 1), "It is red.", None, 1, True, "gpt-4o", 10, 5)
-    return Answer(query, hits, ranking, b"jpeg", duplicates=2, more=True)
+    itself = (Item(query.tenant, "9" * 64, title="Mug 9", price=19.99, currency="EUR", url="https://shop.example/9"),)
+    return Answer(query, hits, ranking, b"jpeg", duplicates=2, more=True, itself=itself)
 
 
 QUERY = Query(
-    LOCAL, (picture(),), "mug like this", Filters(("mug",), 5, 50, ("new",)), ("a",), ("b", "c"), True, 5, "de"
+    LOCAL, (picture(),), "mug like this", Filters(("mug",), 5, 50, ("new",)), ("a",), ("b", "c"), True, 5, "de", True
 )
 
 
@@ -60,11 +62,11 @@ class Home:
     def __init__(self, url: str, pictures: Path) -> None:
         self.pictures = pictures
         self.dialect = url.partition("+")[0].partition(":")[0]
-        self._url = url
+        self.url = url
         self._opened: list[Database] = []
 
     def open(self) -> History:
-        database = Database(self._url)
+        database = Database(self.url)
         database.migrate()
         self._opened.append(database)
         return History(database, BlobStore(self.pictures))
@@ -104,6 +106,21 @@ def test_an_ask_survives_a_restart_with_its_pictures(history: History, home: Hom
         assert (found.user, found.platform, found.message, found.created_at) == ("U1", "slack", "m1", asked.created_at)
         assert found.pick == 2
         assert [item.price for item in found.items] == [10.0, 20.0, 30.0]
+
+
+def test_asks_of_earlier_versions_load(history: History, home: Home) -> None:
+    asked = history.record(Ask.of(answer(replace(QUERY, pictures=())), "thread"))
+    database = Database(home.url)
+    with database.session() as session:
+        row = session.get(AskRow, asked.id)
+        assert row is not None
+        row.query = {name: value for name, value in row.query.items() if name != "continued"}
+        row.answer = {name: value for name, value in row.answer.items() if name != "itself"}
+    database.close()
+    found = home.open().get(asked.id)
+    assert found is not None
+    assert (found.answer.itself, found.query.continued) == ((), False)
+    assert found.answer.hits == asked.answer.hits
 
 
 def test_a_follow_up_works_on_what_is_restored(history: History, home: Home) -> None:

@@ -32,7 +32,11 @@ def found(count: int, title: str = NASTY, reason: str = NASTY * 5) -> Found:
         for number in range(count)
     ]
     hits = tuple(Hit(item, 0.5) for item in items)
-    answer = Answer(Query(SHOP, text=NASTY), hits, Ranking(tuple(range(count)), reason, model="m"), b"jpeg", more=True)
+    ranking = Ranking(tuple(range(count)), reason, model="m")
+    own = tuple(
+        Item(SHOP, str(number) * 64, title, 9.5, "EUR", url=f"https://shop.example/{number}") for number in range(5)
+    )
+    answer = Answer(Query(SHOP, text=NASTY), hits, ranking, b"jpeg", more=True, itself=own)
     return Found("0123456789abcdef", answer)
 
 
@@ -46,6 +50,15 @@ async def test_an_answer_is_within_the_limits_whatever_it_holds(count: int, loca
     message = render.found(found(count), Words(locale), pictures, asked=Asked(5, NASTY), remarks=said, key="k")
     assert wrong(message.view().to_components(), [each.name for each in message.uploads]) == []
     assert all(len(file.description or "") <= layout.ALT for file in message.files())
+
+
+@pytest.mark.parametrize("count", [0, 2])
+async def test_the_product_itself_is_told_above_the_matches(count: int) -> None:
+    (box,) = render.found(found(count, "[Mug] @everyone"), Words(), Pictures(), key="k").view().to_components()
+    said = [each["content"] for each in walk([box]) if "content" in each]
+    linked = "**[\\[Mug\\] @\u2060everyone](https://shop.example/{})** (€9.50)"
+    assert said[0] == f"Your photo is in the catalogue: {', '.join(map(linked.format, range(3)))} and 2 more."
+    assert ("Nothing else in the catalogue fits." in said) == (count == 0)
 
 
 async def test_the_box_carries_the_requests_mark() -> None:

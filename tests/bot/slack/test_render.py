@@ -41,8 +41,10 @@ def results(draw: st.DrawFn) -> Found:
         tuple(draw(st.permutations(range(count)))), reason="" if fallback else draw(LONG), fallback=fallback
     )
     query = Query(LOCAL, text=draw(LONG), limit=25)
+    own = tuple(item(90 + number, draw(LONG), url=draw(URLS)) for number in range(draw(st.integers(0, 5))))
     skipped = tuple(Skipped(draw(NASTY), draw(LONG), "Send it again.") for _ in range(draw(st.integers(0, 12))))
-    return Found("0123456789abcdef", Answer(query, hits, ranking, b"jpeg" if hits else b"", more=True), skipped)
+    answer = Answer(query, hits, ranking, b"jpeg" if hits else b"", more=True, itself=own)
+    return Found("0123456789abcdef", answer, skipped)
 
 
 def check(message: blocks.Message) -> None:
@@ -78,11 +80,26 @@ def test_the_longest_answer_is_within_the_limits(count: int, letter: str) -> Non
     hits = tuple(Hit(item(number, long, long, url), 0.5) for number in range(count))
     ranking = Ranking(tuple(range(count)), reason=long)
     skipped = tuple(Skipped(long, long, long) for _ in range(12))
-    answer = Answer(Query(LOCAL, text=long[:1_000], limit=25), hits, ranking, b"jpeg", more=True)
+    own = tuple(item(90 + number, long, long, url) for number in range(5))
+    answer = Answer(Query(LOCAL, text=long[:1_000], limit=25), hits, ranking, b"jpeg", more=True, itself=own)
     result = Found("0123456789abcdef", answer, skipped)
     message = render.found(result, WORDS, Pictures("F1", "F2"), Asked("U0ANN00001", long), long)
     check(message)
     assert all(f"*{number}.*" in str(message.blocks) for number in range(1, count + 1)) or count == 1
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_the_product_itself_is_told_above_the_matches(count: int) -> None:
+    hits = tuple(Hit(item(number, "Mug"), 0.5) for number in range(count))
+    own = (item(7, "<Leopard> *Case*", url="https://shop.example/7"), item(8, "Bag", url="javascript:alert(1)"))
+    answer = Answer(Query(LOCAL, text="mug"), hits, Ranking(tuple(range(count)), "Fits."), itself=own)
+    message = render.found(Found("0123456789abcdef", answer), WORDS, Pictures(), Asked())
+    check(message)
+    above, *_ = mrkdwn(message.blocks)
+    linked = "*<https://shop.example/7|&lt;Leopard&gt; \u2217Case\u2217>* (€10.50)"
+    assert above == f"Your photo is in the catalogue: {linked}, *Bag* (€12.00)."
+    assert message.text.startswith("Your photo is in the catalogue: &lt;Leopard&gt; \u2217Case\u2217, Bag. ")
+    assert ("Nothing else in the catalogue fits." in message.text) == (count == 0)
 
 
 @given(LONG, LONG)

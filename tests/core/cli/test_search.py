@@ -30,7 +30,8 @@ def shop(program: Program) -> Program:
 
 def test_table_pick_and_why_there_is_no_reason(shop: Program) -> None:
     said = shop.done("search", "--image", "ask.png", "--text", "Product 4")
-    lines = said.out.splitlines()
+    told, _, *lines = said.out.splitlines()
+    assert told == "Your photo is in the catalogue: [b]Product 3 (30.00 USD)."
     assert lines[0].split() == ["no.", "score", "title", "price", "category", "id"]
     assert lines[1].split()[0] == "1"
     assert "[b]Product" in said.out
@@ -48,7 +49,18 @@ def test_json(shop: Program) -> None:
     assert scores == sorted(scores, reverse=True)
     assert set(said.json["hits"][0]) == {"id", "score", "image", "metadata"}
     assert said.json["more"] is True
+    assert said.json["itself"] == []
     assert said.err == ""
+
+
+def test_the_product_itself_is_told(shop: Program) -> None:
+    found = shop.done("search", "--image", "ask.png", "--limit", "25", "--json").json
+    (own,) = found["itself"]
+    assert set(own) == {"id", "image", "metadata"}
+    assert own["metadata"]["title"] == "[b]Product 3"
+    shop.done("remove", *(hit["id"] for hit in found["hits"]))
+    said = shop.done("search", "--image", "ask.png")
+    assert said.out.splitlines()[1:] == ["Nothing else in the catalogue fits."]
 
 
 def test_filters(shop: Program) -> None:
