@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from bot.request import MANAGING, Addressed, Find, Request
 from core.errors import UserError
+from core.refine.commands import is_small_talk
+from core.refine.text import normalise
 from core.words import Words
 
 
@@ -38,6 +40,14 @@ def silence(request: Request, *, ours: bool, follow_up: bool) -> Silence | None:
     if not ours:
         return Silence.FOREIGN_THREAD
     return None if request.attachments or follow_up else Silence.SMALL_TALK
+
+
+def is_courtesy(request: Request) -> bool:
+    """Whether it is thanks, a greeting or the like and nothing else; only what is meant for the bot gets here."""
+    if request.intent != Find() or request.attachments or request.replied:
+        return False
+    said = normalise(request.text)
+    return bool(said) and is_small_talk(said)
 
 
 def refused(request: Request) -> bool:

@@ -21,7 +21,7 @@ from bot.limits import Quotas
 from bot.ops import Metrics
 from bot.ports import Replier
 from bot.request import SEARCHES, Addressed, Find, Request, Vote
-from bot.results import Result
+from bot.results import Courtesy, Result
 from bot.searches import Searches
 from core.errors import Unavailable
 from core.history import History
@@ -144,6 +144,8 @@ class Handler:
         async def tell(progress: Progress | IngestProgress) -> None:
             await self._courtesy(replier.progress(progress))
 
+        if gating.is_courtesy(request):
+            return Courtesy()
         if isinstance(request.intent, SEARCHES):
             await self._quotas.admit(request)
             async with self._places:

@@ -82,4 +82,9 @@ class Voted:
     up: bool
 
 
-Result = Found | Imported | Removed | Listing | Figures | Help | Voted
+@dataclass(frozen=True, slots=True)
+class Courtesy:
+    """A friendly word for thanks or a greeting: there was nothing to search by."""
+
+
+Result = Found | Imported | Removed | Listing | Figures | Help | Voted | Courtesy

@@ -17,7 +17,7 @@ from bot.discord.uploads import fit
 from bot.failures import Failure
 from bot.note import Note
 from bot.pictures import Shelf
-from bot.results import Found, Imported, Result, Voted
+from bot.results import Courtesy, Found, Imported, Result, Voted
 from core.errors import LookalikeError
 from core.ingest import IngestProgress
 from core.models import Progress
@@ -136,4 +136,6 @@ def plain(result: Result, words: Words, key: str = "") -> Message:
         return render.found(result, words, Pictures(), key=key)
     if isinstance(result, Voted):
         return render.sentence(words("help.vote"), key)
+    if isinstance(result, Courtesy):
+        return render.sentence(words("help.courtesy"), key)
     return render_catalogue.result(result, words, key)

@@ -14,7 +14,7 @@ from bot.asked import SEEN, Asked, unseen
 from bot.failures import Failure
 from bot.note import Note
 from bot.pictures import Shelf
-from bot.results import Found, Imported, Result, Voted
+from bot.results import Courtesy, Found, Imported, Result, Voted
 from bot.slack import markup, render, render_catalogue
 from bot.slack.blocks import Message
 from bot.slack.client import Workspace, code, told
@@ -163,6 +163,8 @@ def plain(result: Result, words: Words) -> Message:
         return render.found(result, words, Pictures(), SEEN)
     if isinstance(result, Voted):
         return render.sentence(markup.escape(words("help.vote")))
+    if isinstance(result, Courtesy):
+        return render.sentence(markup.escape(words("help.courtesy")))
     return render_catalogue.result(result, words)
 
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bot import wording
 from bot.failures import Failure
-from bot.results import Figures, Found, Help, Imported, Listing, Removed, Result, Voted
+from bot.results import Courtesy, Figures, Found, Help, Imported, Listing, Removed, Result, Voted
 from bot.web import views
 from bot.web.channel import Channel, Channels
 from bot.web.jobs import Jobs
@@ -172,4 +172,6 @@ def body_of(result: Result, post: str, render: Renderer) -> tuple[Markup, str]:
             said = views.SaidView(wording.help_lines(result, words))
         case Voted():
             said = views.SaidView((words("help.vote"),))
+        case Courtesy():
+            said = views.SaidView((words("help.courtesy"),))
     return render("said", view=said), " ".join(said.lines)

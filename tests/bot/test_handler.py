@@ -23,14 +23,15 @@ from bot.request import (
     ShowStats,
     Vote,
 )
-from bot.results import Figures, Found, Help, Imported, Listing, Removed, Voted
+from bot.results import Courtesy, Figures, Found, Help, Imported, Listing, Removed, Voted
+from core import itself
 from core.errors import Unavailable
 from core.models import Tenant
 from core.settings import LimitSettings
 from core.words import Words, locales
 from tests.bot.house import House, Replies, house, png
 from tests.bot.requests import ask
-from tests.core.shop import product
+from tests.core.shop import picture, product
 from tests.malformed import encoded
 
 
@@ -147,6 +148,45 @@ async def test_a_broken_photo_alone_is_a_failure_with_its_reason(place: House) -
     assert await place.handler.handle(ask(attachments=(in_memory("a.jpg", b""),)), replies) == "refused"
     assert "empty" in replies.failures[0].reason
     assert not place.searched
+
+
+async def test_what_goes_on_is_marked_as_that(place: House) -> None:
+    red = (in_memory("red.png", png("red")),)
+    first = await found(place, "mug", message="m1", attachments=red)
+    ask_id = first.ask
+    await found(place, "cheaper than 14", message="m2")
+    await found(place, message="m3", intent=NextPage(ask_id))
+    await found(place, message="m4", intent=MoreLike(ask_id, first.answer.hits[0].item.id))
+    await found(place, "cup", message="m5", intent=Reword(ask_id))
+    await found(place, "mug", message="m6", attachments=red)
+    assert [query.continued for query in place.searched] == [False, True, True, True, True, False]
+
+
+async def test_a_photo_from_the_catalogue_is_recognised_once(place: House) -> None:
+    photo = (in_memory("3.png", picture(3).data),)
+    first = await found(place, "", message="m1", attachments=photo)
+    assert [item.title for item in itself.told(first.answer)] == ["Product 3"]
+    following = await found(place, message="m2", intent=NextPage(first.ask))
+    assert "Product 3" not in [hit.item.title for hit in following.answer.hits]
+    assert itself.told(following.answer) == ()
+    nothing = await found(place, "only mugs between 13 and 13", message="m3")
+    assert nothing.answer.hits == ()
+    assert [item.title for item in itself.told(nothing.answer)] == ["Product 3"]
+
+
+@pytest.mark.parametrize("addressed", [Addressed.DIRECT, Addressed.MENTION])
+@pytest.mark.parametrize("text", ["thanks", "Danke!", "ok, great", "hello", "👍", "ありがとう"])
+async def test_thanks_and_greetings_get_a_friendly_word(place: House, text: str, addressed: Addressed) -> None:
+    replies = Replies()
+    assert await place.handler.handle(ask(text, addressed=addressed), replies) == "sent"
+    assert replies.results == [Courtesy()]
+    assert place.searched == []
+
+
+async def test_a_friendly_word_with_a_photo_is_a_wish(place: House) -> None:
+    red = (in_memory("red.png", png("red")),)
+    assert (await found(place, "thanks", message="m1", attachments=red)).answer.hits
+    assert (await found(place, "hello", message="m2", replied=red, conversation="other")).answer.hits
 
 
 async def test_nothing_to_search_by_is_explained(place: House) -> None:

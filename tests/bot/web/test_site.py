@@ -140,6 +140,30 @@ async def test_what_is_said_and_found_is_escaped(shop: Site) -> None:
         assert "&lt;img src=x" in text
 
 
+async def test_a_photo_from_the_catalogue_is_recognised_above_the_matches(shop: Site) -> None:
+    title = "<Leopard> Case"
+    shop.place.catalog.put([product(20, title=title, price=19.99, currency="EUR", url='https://a.example/"x')])
+    linked = '<a href="https://a.example/&#34;x" target="_blank" rel="noopener noreferrer nofollow">'
+    line = f"Your photo is in the catalogue: {linked}<b dir=auto>&lt;Leopard&gt; Case</b></a> (<bdi>€19.99</bdi>)."
+    async with shop.visitor() as ann:
+        first = await ann.ask("", ("mine.png", picture(20).data))
+        event = (await ann.until('class="pick"'))[-1]
+        assert event["say"].startswith("Your photo is in the catalogue: <Leopard> Case. 3 matches")
+        assert event["html"].index(line) < event["html"].index('class="pick"')
+        alone = await ann.ask("between 19 and 20", thread=first["thread"])
+        event = (await ann.until("Nothing else"))[-1]
+        assert f'id="entry-{alone["entry"]}"' in event["html"]
+        assert event["html"].index(line) < event["html"].index("Nothing else in the catalogue fits with these limits")
+        assert (await ann.visit()).count(line) == 2
+
+
+async def test_thanks_get_a_friendly_word_in_the_browsers_language(shop: Site) -> None:
+    async with shop.visitor("de") as ann:
+        await ann.ask("Danke!")
+        event = (await ann.until("Immer gern"))[-1]
+        assert event["say"].startswith("Immer gern. Senden Sie ein Foto")
+
+
 async def test_a_follow_up_lands_in_its_thread_and_a_reload_shows_it_all(shop: Site) -> None:
     async with shop.visitor() as ann:
         first = await ann.ask("mug", ("red.png", png("red")))
