@@ -18,6 +18,7 @@ import fsspec.core
 from fsspec.implementations.local import LocalFileSystem
 
 from core.errors import ConfigurationError, LookalikeError, Unavailable
+from core.words import Sentence
 
 HASH = re.compile(r"[0-9a-f]{64}")
 WRITERS = 8
@@ -236,6 +237,6 @@ def _translated() -> Iterator[None]:
         # each driver has its own exceptions, and some derive from nothing but Exception
         words = error.strerror if isinstance(error, OSError) else None
         raise Unavailable(
-            f"The picture store can't be used: {(words or type(error).__name__).lower()}.",
-            "Check that its disk has room, that it can be reached and written, and the setting blobs.url.",
+            Sentence("outage.pictures", why=(words or type(error).__name__).lower()),
+            Sentence("outage.pictures_advice"),
         ) from error

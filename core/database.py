@@ -19,6 +19,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.errors import ConfigurationError, LookalikeError, Unavailable
+from core.words import Sentence
 
 BUSY_SECONDS = 30
 """How long a SQLite writer waits for another one."""
@@ -129,15 +130,13 @@ def translated() -> Iterator[None]:
         raise
     except (OperationalError, InterfaceError) as error:
         raise Unavailable(
-            f"The database can't be used: {_first_line(error)}.",
-            "Check that it runs, that its disk has room, and the setting database.url.",
+            Sentence("outage.database", why=_first_line(error)), Sentence("outage.database_advice")
         ) from error
     except DatabaseError as error:
         if type(error) is not DatabaseError:  # its subclasses are violated constraints and wrong statements
             raise
         raise Unavailable(
-            f"The database can't be used: {_first_line(error)}.",
-            "Its file is damaged or not a database; restore it from a backup.",
+            Sentence("outage.database", why=_first_line(error)), Sentence("outage.database_damaged_advice")
         ) from error
 
 

@@ -23,6 +23,7 @@ from core.encoders.batching import EncoderService
 from core.errors import EncoderMismatch
 from core.index import Index, Vector
 from core.models import Filters, Hit, Item, Outcome, Tenant
+from core.words import Sentence
 
 ROUNDS = 4
 """Tries to fill a page of hits when the index names items that the database does not show."""
@@ -55,9 +56,8 @@ class Catalog(Listing):
         if self._made_by == self._stores.encoder.identity:
             return None
         return EncoderMismatch(
-            f"The catalogue was made with the encoder {self._made_by}, and the present one is "
-            f"{self._stores.encoder.identity}.",
-            "Run `python -m core reindex` to make it anew, or set encoder.name back.",
+            Sentence("outage.other_encoder", old=str(self._made_by), new=str(self._stores.encoder.identity)),
+            Sentence("outage.other_encoder_advice"),
         )
 
     def put(self, entries: Sequence[NewItem]) -> Sequence[Outcome]:

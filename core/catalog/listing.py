@@ -10,6 +10,7 @@ from core.catalog.items import item
 from core.database import Database
 from core.errors import UserError
 from core.models import Filters, Item, Tenant
+from core.words import Sentence
 
 EVERYTHING = Filters()
 
@@ -60,9 +61,9 @@ class Listing:
             with self._database.reading() as session:
                 found = shelf.ids_with_prefix(session, tenant, wanted, 2)
         if not found:
-            raise UserError("No item in the catalogue has this id.", "List the catalogue to see the ids.")
+            raise UserError(Sentence("product.unknown_id"), Sentence("product.unknown_id_advice"))
         if len(found) > 1:
-            raise UserError("More than one item's id begins with this.", "Write more of the id's characters.")
+            raise UserError(Sentence("product.ambiguous_id"), Sentence("product.ambiguous_id_advice"))
         return found[0]
 
     def list(

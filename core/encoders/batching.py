@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from core import memory
 from core.encoders.base import Document, Embeddings, Encoder, EncoderIdentity, Prompt
 from core.errors import Unavailable
+from core.words import Sentence
 
 Input = TypeVar("Input")
 Result = TypeVar("Result")
@@ -215,4 +216,4 @@ class EncoderService:
 
 
 def _closed() -> Unavailable:
-    return Unavailable("The encoder is shutting down.", "Try again when the program runs again.")
+    return Unavailable(Sentence("outage.encoder_closed"), Sentence("outage.encoder_closed_advice"))

@@ -12,6 +12,7 @@ from core.errors import UserError
 from core.folding import fold, unprintable
 from core.index.limits import TEXT
 from core.models import Filters
+from core.words import Sentence
 
 MAX_VALUES = 100
 """Most categories or tags in one filter."""
@@ -28,7 +29,7 @@ def expression(filters: Filters, has_tag: Callable[[str], str]) -> str:
             too many values.
     """
     if max(len(filters.categories), len(filters.tags)) > MAX_VALUES:
-        raise UserError(f"A filter may name at most {MAX_VALUES} categories or tags.", "Ask for fewer at a time.")
+        raise UserError(Sentence("filter.too_many", most=MAX_VALUES), Sentence("filter.too_many_advice"))
     clauses = []
     if filters.categories:
         clauses.append(f"category in [{', '.join(literal(fold(each)) for each in filters.categories)}]")
@@ -60,9 +61,9 @@ def literal(text: str) -> str:
         UserError: it holds control characters or lone surrogates, or is longer than any stored value.
     """
     if unprintable(text):
-        raise UserError("A filter holds characters that are not text.", "Write the category or tag anew.")
+        raise UserError(Sentence("filter.not_text"), Sentence("filter.not_text_advice"))
     if len(text) > TEXT:
-        raise UserError(f"A filter holds a name longer than {TEXT} characters.", "Shorten it.")
+        raise UserError(Sentence("filter.too_long", most=TEXT), Sentence("filter.too_long_advice"))
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -73,7 +74,7 @@ def number(value: float) -> str:
         UserError: it is infinite or not a number.
     """
     if not math.isfinite(value):
-        raise UserError("A price in the filter is not a number.", "Write it with digits, such as 19.90.")
+        raise UserError(Sentence("filter.not_a_price"), Sentence("filter.not_a_price_advice"))
     return repr(float(value))
 
 

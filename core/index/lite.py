@@ -18,6 +18,7 @@ from core.index.milvus import load_engine
 from core.index.port import answering
 from core.index.rows import Vector
 from core.models import Filters
+from core.words import Sentence
 
 if TYPE_CHECKING:  # it imports pymilvus, which takes half a second
     from core.index.lite_table import LiteTable
@@ -37,7 +38,7 @@ CHANNEL = {
 """pymilvus pings every 10 s, which the engine's own gRPC server answers by hanging up (too_many_pings); and gRPC
 would ask a proxy from the environment for the way to this very process."""
 
-ADVICE = "Run `python -m core doctor`; `python -m core repair` rebuilds the index from the other two stores."
+ADVICE = Sentence("outage.index_folder_advice")
 
 
 class LiteStore:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from core.errors import LookalikeError, Unavailable
 from core.index.rows import Vector
 from core.models import Filters
+from core.words import Sentence
 
 
 class Store(Protocol):
@@ -75,7 +76,12 @@ class Store(Protocol):
         ...
 
 
-_WHY = {2: "can't be reached", 8: "has too much to do", 9: "takes no more writes", 1800: "refuses the token"}
+_WHY = {
+    2: Sentence("outage.index_unreachable"),
+    8: Sentence("outage.index_busy"),
+    9: Sentence("outage.index_read_only"),
+    1800: Sentence("outage.index_token"),
+}
 """What pymilvus' and Milvus' codes mean (``pymilvus.client.types.Status``, ``pkg/util/merr/errors.go``)."""
 
 
@@ -93,9 +99,9 @@ def answering(advice: str) -> Iterator[None]:
     except LookalikeError:
         raise
     except MilvusException as error:
-        why = _WHY.get(error.code, f"failed (its error code is {error.code})")
+        why = _WHY.get(error.code) or Sentence("outage.index_failed", code=error.code)
         if "No space left" in error.message:
-            why = "finds its disk full"
-        raise Unavailable(f"The vector index (Milvus) {why}.", advice) from error
+            why = Sentence("outage.index_full")
+        raise Unavailable(why, advice) from error
     except grpc.RpcError as error:
-        raise Unavailable("The vector index (Milvus) does not answer.", advice) from error
+        raise Unavailable(Sentence("outage.index_silent"), advice) from error

@@ -18,8 +18,9 @@ from core.index.rows import Vector
 from core.index.server_collection import CLOUD, EXACT, FIELDS, GRAPH, ServerCollection
 from core.models import Filters
 from core.settings import IndexSettings
+from core.words import Sentence
 
-ADVICE = "Check that Milvus runs at index.uri and that index.token is right, then try again."
+ADVICE = Sentence("outage.index_server_advice")
 
 
 class ServerStore:
