@@ -122,3 +122,9 @@ def report(done: IngestReport, words: Words) -> tuple[str, ...]:
     counts = {"added": done.added, "updated": done.updated, "unchanged": done.unchanged, "skipped": len(done.skipped)}
     said = tuple(words(f"report.{name}", count=count) for name, count in counts.items() if count)
     return said or (words("report.nothing"),)
+
+
+def stopped(done: IngestReport, words: Words) -> tuple[str, ...]:
+    """Why an ingest ended early and what to do, as one paragraph; nothing for one that saw all of its source."""
+    why = done.stopped
+    return () if why is None else (f"{words.of(why.reason)} {words.of(why.advice)}".rstrip(),)

@@ -39,6 +39,7 @@ def imported(shown: Imported, words: Words, table: Upload | None, key: str = "")
     said = markup.escape(", ".join(wording.report(shown.report, words)))
     total = markup.escape(words("chat.now", products=words("catalogue.products", count=shown.catalogue)))
     items = [layout.text(f"📦 **{said}**\n{total}")]
+    items += [layout.text(markup.escape_within(why, _LINE)) for why in wording.stopped(shown.report, words)]
     if skipped := lines.skipped(shown.report.skipped, words, table=table is not None):
         items.append(layout.text("\n".join(f"- {markup.escape_within(each, _LINE)}" for each in skipped)))
     if table is not None:

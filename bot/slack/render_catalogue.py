@@ -43,6 +43,7 @@ def imported(shown: Imported, words: Words, *, table: bool) -> Message:
     skipped = lines.skipped(shown.report.skipped, words, table=table)
     parts = [
         blocks.section(f":package: *{text}*\n{markup.escape(words('chat.now', products=total))}"),
+        *blocks.sections(markup.escape_within(why, _LINE) for why in wording.stopped(shown.report, words)),
         *blocks.sections(f"• {markup.escape_within(each, _LINE)}" for each in skipped),
     ]
     if table:

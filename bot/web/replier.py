@@ -159,7 +159,7 @@ def body_of(result: Result, post: str, render: Renderer) -> tuple[Markup, str]:
             view = views.found(result, post, words)
             return render("found", view=view), views.announcement(result, words)
         case Imported(report):
-            lines = wording.report(report, words)
+            lines = (*wording.report(report, words), *wording.stopped(report, words))
             said = views.SaidView(lines, skipped=tuple(wording.translated(each, words) for each in report.skipped))
         case Removed(items):
             said = views.SaidView((words("catalogue.removed", count=len(items)),))

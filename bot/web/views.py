@@ -215,7 +215,7 @@ def done(job: str, result: Imported, words: Words) -> JobView:
     """A finished ingest."""
     report = result.report
     skipped = (*report.skipped, *(Skipped(each.name, each.text) for each in report.remarks))
-    lines = wording.report(report, words)
+    lines = (*wording.report(report, words), *wording.stopped(report, words))
     told = tuple(wording.translated(each, words) for each in skipped)
     return JobView(job, words("report.total", count=report.total), lines=lines, skipped=told)
 

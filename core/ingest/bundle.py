@@ -18,6 +18,7 @@ from core.ingest.files import not_a_picture
 from core.ingest.manifest import MAX_BYTES, Manifest
 from core.ingest.members import Bundle
 from core.models import Skipped
+from core.words import Sentence
 
 
 class BundleSource:
@@ -100,7 +101,7 @@ class BundleSource:
             return special
         speaking = next((each for each in manifests if _governs(each, name)), None)
         if speaking is not None:
-            return Skipped(name, f"{speaking} does not name it.", "Add a row for it to the manifest.")
+            return Skipped(name, Sentence("entry.unnamed", manifest=speaking), Sentence("entry.unnamed_advice"))
         return Entry(name, self._read(name), self._details.get(name))
 
     def _read(self, name: str) -> Callable[[], bytes]:
@@ -126,7 +127,7 @@ class _Finder:
     def find(self, path: str) -> str:
         """The file's name in the bundle. Raises :class:`UserError` where there is none or several."""
         if path.startswith("/") or names.climbs(posixpath.normpath(posixpath.join(self._folder, path))):
-            raise UserError("The path leads out of the archive.", "Write the path as it is inside.")
+            raise UserError(Sentence("entry.outside"), Sentence("entry.outside_advice"))
         for start in (self._folder, self._stem, ""):
             exact = posixpath.normpath(posixpath.join(start, path))
             if exact in self._files:
@@ -138,9 +139,9 @@ class _Finder:
             if f"/{file}".casefold().endswith(ending)
         ]
         if not found:
-            raise UserError("There is no such file.", "Correct the path in the manifest.")
+            raise UserError(Sentence("entry.no_file"), Sentence("entry.no_file_advice"))
         if len(found) > 1:
-            raise UserError(f"Several files may be meant: {', '.join(found[:3])}.", "Write the folder into the path.")
+            raise UserError(Sentence("entry.several", files=", ".join(found[:3])), Sentence("entry.several_advice"))
         return found[0]
 
 

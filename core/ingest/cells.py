@@ -12,6 +12,7 @@ from core.errors import UserError
 from core.ingest import text
 from core.ingest.entries import Details
 from core.ingest.price import NotAPrice, parse_price
+from core.words import Sentence
 
 MAX_TITLE = 500
 MAX_CATEGORY = 60
@@ -22,6 +23,16 @@ MAX_TAG = 60
 
 MAX_METADATA = 32_000
 """Most bytes of a row's further columns as JSON; a vector database's JSON field holds 65,536."""
+
+_FIELDS = {
+    "title": Sentence("field.title"),
+    "price": Sentence("field.price"),
+    "currency": Sentence("field.currency"),
+    "category": Sentence("field.category"),
+    "url": Sentence("field.url"),
+    "tags": Sentence("field.tags"),
+}
+"""What people call the roles."""
 
 
 class Reader:
@@ -56,10 +67,7 @@ class Reader:
             metadata=self._rest,
         )
         if len(json.dumps(self._rest, ensure_ascii=False).encode()) > MAX_METADATA:
-            raise UserError(
-                f"Its further columns hold more than {MAX_METADATA // 1000} kB.",
-                "Leave long texts out of the manifest.",
-            )
+            raise UserError(Sentence("entry.further", most=MAX_METADATA // 1000), Sentence("entry.further_advice"))
         return details, tuple(self._remarks)
 
     def _cell(self, role: str) -> Any:
@@ -80,7 +88,7 @@ class Reader:
         found = text.line(str(cell))
         if len(found) > longest:
             self._keep(role, cell)
-            self._remarks.append(f"The {role} is longer than {longest} characters; the beginning was taken.")
+            self._remarks.append(Sentence("entry.too_long", field=_FIELDS[role], most=longest))
         return found[:longest].rstrip()
 
     def _price(self) -> tuple[float | None, str]:
@@ -114,14 +122,14 @@ class Reader:
         tags = tuple(dict.fromkeys(tag for part in parts if (tag := text.line(str(part))[:MAX_TAG].rstrip())))
         if len(tags) > MAX_TAGS:
             self._keep("tags", cell)
-            self._remarks.append(f"It has {len(tags)} tags; the first {MAX_TAGS} were taken.")
+            self._remarks.append(Sentence("entry.too_many_tags", found=len(tags), most=MAX_TAGS))
         return tags[:MAX_TAGS]
 
     def _not_understood(self, role: str, cell: Any) -> None:
         self._keep(role, cell)
         shown = text.line(str(cell))
         shown = shown if len(shown) <= 40 else shown[:39] + "…"
-        self._remarks.append(f"The {role} was not understood: {shown}")
+        self._remarks.append(Sentence("entry.not_understood", field=_FIELDS[role], cell=shown))
 
     def _keep(self, role: str, cell: Any) -> None:
         """Put a cell into the metadata as it was written, under a name that no field uses."""

@@ -10,6 +10,7 @@ from typing import Any
 from core.errors import UserError
 from core.ingest.cells import Reader
 from core.ingest.entries import Details
+from core.words import Sentence
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "image": (
@@ -66,7 +67,7 @@ def detect(columns: Sequence[str], named: Mapping[str, str] | None = None) -> Co
         if role not in NAMES:
             raise UserError(f"There is no role {role!r} for a column.", f"Known are {', '.join(NAMES)}.")
         if column not in columns:
-            raise UserError(f"There is no column {column!r}.", f"Here {_listed(columns)}.")
+            raise UserError(f"There is no column {column!r}.", f"The columns are {_listed(columns)}.")
     free = {_plain(column): column for column in columns if column not in roles.values()}
     for role, known in NAMES.items():
         found = next((free[name] for name in known if name in free), None)
@@ -75,8 +76,8 @@ def detect(columns: Sequence[str], named: Mapping[str, str] | None = None) -> Co
             del free[_plain(found)]
     if "image" not in roles:
         raise UserError(
-            f"No column names the pictures; {_listed(columns)}.",
-            'Name that column "image", or say which it is with --column image=NAME.',
+            Sentence("entry.no_image_column", columns=_listed(columns)) if columns else Sentence("entry.no_columns"),
+            Sentence("entry.image_column_advice"),
         )
     return Columns(roles)
 
@@ -87,6 +88,4 @@ def _plain(column: str) -> str:
 
 def _listed(columns: Sequence[str]) -> str:
     shown = [repr(column) for column in columns[:12]]
-    if not shown:
-        return "there are no columns"
-    return f"the columns are {', '.join(shown)}{' …' if len(columns) > 12 else ''}"
+    return f"{', '.join(shown)}{' …' if len(columns) > 12 else ''}" or "none"

@@ -10,8 +10,9 @@ from pathlib import Path
 from core.ingest import names
 from core.ingest.entries import Entry, Found
 from core.models import Skipped
+from core.words import Sentence
 
-AS_CSV = "Save it as CSV in UTF-8, and ingest that."
+AS_CSV = Sentence("entry.spreadsheet_advice")
 
 
 def read_file(path: Path, limit: int) -> bytes:
@@ -119,13 +120,11 @@ def not_a_picture(name: str) -> Skipped | None:
     """
     suffix = names.suffix(name)
     if suffix in names.ARCHIVES:
-        return Skipped(name, "It is an archive, and archives inside a source are not opened.", "Ingest it on its own.")
+        return Skipped(name, Sentence("entry.archive"), Sentence("entry.archive_advice"))
     if suffix in names.MANIFESTS:
-        return Skipped(
-            name, "It is a table, not a picture.", "To take titles and prices from it, ingest it instead of the folder."
-        )
+        return Skipped(name, Sentence("entry.table"), Sentence("entry.table_advice"))
     if suffix in names.SPREADSHEETS:
-        return Skipped(name, "It is a spreadsheet.", AS_CSV)
+        return Skipped(name, Sentence("entry.spreadsheet"), AS_CSV)
     return None
 
 

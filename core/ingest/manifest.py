@@ -18,6 +18,7 @@ from core.ingest.entries import Entry, Found
 from core.ingest.files import is_file, read_file
 from core.ingest.table import BadRow, Row, Table
 from core.models import Remark, Skipped
+from core.words import Sentence
 
 MAX_BYTES = 64_000_000
 """Largest manifest; it is held in memory as text."""
@@ -35,7 +36,10 @@ class Manifest:
 
     def __init__(self, name: str, data: bytes, named: Mapping[str, str] | None = None) -> None:
         if len(data) > MAX_BYTES:
-            raise UserError(f"{name} is larger than {MAX_BYTES // 1_000_000} MB.", "Split it into several files.")
+            raise UserError(
+                Sentence("entry.table_too_large", name=name, most=MAX_BYTES / 1e6),
+                Sentence("entry.table_too_large_advice"),
+            )
         self.name = name
         self._table = Table(name, data)
         self._columns = detect(self._table.columns, named)
@@ -49,7 +53,7 @@ class Manifest:
     def entries(self, locate: Locate) -> Iterator[Found]:
         """An entry for each row, with the reason for each that gives none."""
         if self._table.encoding == text.LEGACY:
-            yield Remark(self.name, f"It is not UTF-8; it was read as {text.LEGACY}.")
+            yield Remark(self.name, Sentence("entry.legacy", encoding=text.LEGACY))
         for row in self._table.rows():
             where = f"line {row.line}"
             if isinstance(row, BadRow):
@@ -66,7 +70,7 @@ class Manifest:
             found, read = locate(names.referred(written))
             details, remarks = columns.details(row.cells)
             if more:
-                remarks += (f"It names {more + 1} pictures; the first was taken.",)
+                remarks += (Sentence("entry.several_pictures", count=more + 1),)
             return Entry(found, read, details, where, remarks)
         except UserError as error:
             return Skipped(f"{name or self.name} ({where})", error.reason, error.advice)
@@ -86,9 +90,9 @@ def _word(cell: Any) -> tuple[str, int]:
     words = cell if isinstance(cell, list) else [cell]
     words = [word for word in words if word not in (None, "")]
     if not words or (isinstance(words[0], str) and not words[0].strip()):
-        raise UserError("It names no picture.", "Write the picture's path into the image column.")
+        raise UserError(Sentence("entry.no_picture"), Sentence("entry.picture_advice"))
     if not isinstance(words[0], str):
-        raise UserError("Its word for the picture is not a text.", "Write the picture's path into the image column.")
+        raise UserError(Sentence("entry.not_a_text"), Sentence("entry.picture_advice"))
     return words[0].strip(), len(words) - 1
 
 

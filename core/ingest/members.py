@@ -14,6 +14,7 @@ from core.errors import UserError
 from core.ingest import names
 from core.models import Skipped
 from core.settings import IngestSettings
+from core.words import Sentence
 
 # What the archive modules and their decompressors raise on damaged bytes, found by fuzzing.
 DAMAGE = (
@@ -31,7 +32,7 @@ DAMAGE = (
     MemoryError,
 )
 
-REPACK = "Pack it again."
+REPACK = Sentence("entry.repack_advice")
 
 
 class Bundle(Protocol):
@@ -72,20 +73,20 @@ def accept(raw: str, members: Container[str], refused: list[Skipped]) -> str | N
     if names.is_junk(name):
         return None
     if name in members:
-        refused.append(Skipped(name, "The archive holds this name twice; the first was taken.", REPACK))
+        refused.append(Skipped(name, Sentence("entry.twice"), REPACK))
         return None
     return name
 
 
 def too_many(name: str, settings: IngestSettings) -> UserError:
     return UserError(
-        f"{name} holds more than {settings.max_archive_files:,} files.",
-        "Split it, or raise the setting ingest.max_archive_files.",
+        Sentence("entry.too_many_files", name=name, most=float(settings.max_archive_files)),
+        Sentence("entry.too_many_files_advice"),
     )
 
 
 def too_large(name: str, most: int) -> TooLarge:
     return TooLarge(
-        f"{name} unpacks to more than {most / 1e6:,.0f} MB.",
-        "Split it, or raise the setting ingest.max_archive_bytes.",
+        Sentence("entry.unpacks", name=name, most=most / 1e6),
+        Sentence("entry.unpacks_advice"),
     )

@@ -6,6 +6,7 @@ import posixpath
 import re
 
 from core.errors import UserError
+from core.words import Sentence
 
 MANIFESTS = frozenset({".csv", ".tsv", ".jsonl", ".ndjson", ".json"})
 ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".tbz2", ".txz", ".gz", ".bz2", ".xz", ".7z", ".rar", ".zst"})
@@ -35,7 +36,7 @@ def member(name: str) -> str:
     """
     tidy = posixpath.normpath(name.replace("\\", "/"))
     if tidy.startswith(("/", "../")) or tidy in {"..", "."} or _DRIVE.match(name) or "\0" in name:
-        raise UserError("Its name leads outside the archive.", "Pack it again with relative names.")
+        raise UserError(Sentence("entry.name_outside"), Sentence("entry.name_outside_advice"))
     return tidy
 
 
@@ -46,12 +47,9 @@ def referred(cell: str) -> str:
         UserError: it is an address on the web, or nothing that can be a path.
     """
     if _ADDRESS.match(cell):
-        raise UserError(
-            "It is an address, and pictures are not fetched from the web.",
-            "Download it and write its path into the manifest.",
-        )
+        raise UserError(Sentence("entry.address"), Sentence("entry.address_advice"))
     if "\0" in cell or len(cell) > 1024:
-        raise UserError("This is not a file's name.", "Write the picture's path into the manifest.")
+        raise UserError(Sentence("entry.not_a_name"), Sentence("entry.not_a_name_advice"))
     return posixpath.normpath(cell.replace("\\", "/"))
 
 

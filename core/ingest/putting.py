@@ -13,6 +13,7 @@ from core.ingest.clock import Clock
 from core.ingest.entries import Details, Entry
 from core.models import Item, Outcome, Picture, Skipped, Tenant
 from core.settings import Settings
+from core.words import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Putter:
         with self.clock("store"):
             outcomes = self.catalog.put(new)
         settled += [
-            Skipped(labels[each.id], "The encoder can make nothing of it.") if outcome is Outcome.SKIPPED else outcome
+            Skipped(labels[each.id], Sentence("entry.no_vector")) if outcome is Outcome.SKIPPED else outcome
             for each, outcome in zip(new, outcomes, strict=True)
         ]
         return settled

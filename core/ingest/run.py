@@ -20,6 +20,7 @@ from core.ingest.entries import Entry, Source
 from core.ingest.putting import Loaded, Putter, Settled
 from core.models import IngestReport, Outcome, Remark, Skipped, Tenant
 from core.settings import Settings
+from core.words import Sentence
 
 BATCH_BYTES = 32_000_000
 """A batch is closed when its files exceed this, so that two batches of large photos fit into memory."""
@@ -80,7 +81,7 @@ class Run:
             stopped = error
         else:
             if not self.exhausted:
-                stopped = UserError("It was stopped before the end.", "Run it again to go on from here.")
+                stopped = UserError(Sentence("entry.stopped"), Sentence("entry.stopped_advice"))
         return IngestReport(
             added=self.counts[Outcome.ADDED],
             updated=self.counts[Outcome.UPDATED],
@@ -156,15 +157,15 @@ class Run:
                 self._skip(entry, error.reason, error.advice)
                 return None
             except OSError as error:
-                self._skip(entry, f"It can't be read ({error.strerror}).", "Check its permissions.")
+                self._skip(entry, Sentence("entry.unreadable", why=error.strerror), Sentence("entry.unreadable_advice"))
                 return None
             name = content_hash(data)
         most = self.settings.images.max_bytes
         first = self.seen.setdefault(name, entry.label)
         if len(data) > most:
-            self._skip(entry, f"It is larger than {most / 1e6:g} MB.", "Make the picture smaller.")
+            self._skip(entry, Sentence("entry.too_large", most=most / 1e6), Sentence("entry.too_large_advice"))
         elif data and first != entry.label:
-            self._skip(entry, f"It is the same picture as {first}.", "Keep one of the two.")
+            self._skip(entry, Sentence("entry.same", first=first), Sentence("entry.same_advice"))
         else:
             self.remarks += [Remark(text.line(entry.label), remark) for remark in entry.remarks]
             return Loaded(entry, data, name)

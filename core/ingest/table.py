@@ -15,9 +15,10 @@ from typing import Any
 
 from core.errors import UserError
 from core.ingest import names, text
+from core.words import Sentence
 
 _DELIMITERS = ",;\t|"
-_TO_JSON_LINES = "Write one JSON object per line."
+_TO_JSON_LINES = Sentence("entry.json_advice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Table:
         self.name = name
         self._text, self.encoding = text.decode(data, name)
         if not self._text.strip():
-            raise UserError(f"{name} is empty.", "Write a header and one row per picture.")
+            raise UserError(Sentence("entry.empty", name=name), Sentence("entry.empty_advice"))
         self._is_csv = names.suffix(name) in {".csv", ".tsv"}
         if self._is_csv:
             self._lines = list(io.StringIO(self._text, newline=""))
@@ -92,10 +93,11 @@ class Table:
         try:
             header = [text.line(cell) for cell in next(reader, [])]
         except csv.Error as error:
-            raise UserError(f"The header of {self.name} can't be read.", "Check its quotation marks.") from error
+            raise UserError(Sentence("entry.header", name=self.name), Sentence("entry.header_advice")) from error
         repeated = sorted({name for name in header if name and header.count(name) > 1})
         if repeated:
-            raise UserError(f"{self.name} has several columns named {', '.join(repeated)}.", "Rename one of them.")
+            reason = Sentence("entry.repeated", name=self.name, columns=", ".join(repeated))
+            raise UserError(reason, Sentence("entry.repeated_advice"))
         return [name or f"column {index + 1}" for index, name in enumerate(header)], self._first + reader.line_num
 
     def _csv_rows(self) -> Iterator[Row | BadRow]:
@@ -112,7 +114,7 @@ class Table:
                 return
             except csv.Error:
                 line = start + done + 1
-                yield BadRow(line, "Its quotation marks do not match.", 'Write a quotation mark inside quotes as "".')
+                yield BadRow(line, Sentence("entry.quotes"), Sentence("entry.quotes_advice"))
                 start = line
 
     def _row(self, line: int, cells: list[str]) -> Row | BadRow:
@@ -120,8 +122,8 @@ class Table:
         if extra:
             return BadRow(
                 line,
-                f"It has {len(cells)} cells, and the header has {len(self._header)}.",
-                "Put quotes around text that holds the delimiter.",
+                Sentence("entry.cells", cells=len(cells), columns=len(self._header)),
+                Sentence("entry.cells_advice"),
             )
         return Row(line, dict(zip(self._header, cells, strict=False)))
 
@@ -136,7 +138,7 @@ class Table:
             try:
                 found = _loads(line)
             except ValueError:
-                yield BadRow(index + 1, "It is not valid JSON.", _TO_JSON_LINES)
+                yield BadRow(index + 1, Sentence("entry.not_json"), _TO_JSON_LINES)
             else:
                 yield _json_row(index + 1, found)
 
@@ -144,14 +146,14 @@ class Table:
 def _json_row(line: int, found: Any) -> Row | BadRow:
     if isinstance(found, dict):
         return Row(line, found)
-    return BadRow(line, "It is not a JSON object.", _TO_JSON_LINES)
+    return BadRow(line, Sentence("entry.not_object"), _TO_JSON_LINES)
 
 
 def _parse_list(name: str, content: str) -> list[Any]:
     try:
         found = _loads(content)
     except ValueError as error:
-        raise UserError(f"{name} is not valid JSON.", _TO_JSON_LINES) from error
+        raise UserError(Sentence("entry.table_not_json", name=name), _TO_JSON_LINES) from error
     assert isinstance(found, list)
     return found
 

@@ -16,6 +16,7 @@ from core.errors import UserError
 from core.ingest.members import DAMAGE, REPACK, TooLarge, accept, too_large, too_many
 from core.models import Skipped
 from core.settings import IngestSettings
+from core.words import Sentence
 
 _LARGEST_READ = 300_000_000
 
@@ -36,7 +37,7 @@ class TarBundle:
         try:
             self._tar = tarfile.open(fileobj=cast(BinaryIO, self._stream), mode="r:")  # noqa: SIM115 - closed in close()
         except DAMAGE as error:
-            raise UserError(f"{name} is not a ZIP or TAR file, or it is damaged.", REPACK) from error
+            raise UserError(Sentence("entry.not_zip_or_tar", name=name), REPACK) from error
         self._list(settings)
 
     def _list(self, settings: IngestSettings) -> None:
@@ -50,9 +51,10 @@ class TarBundle:
             if self._stream.last != tarfile.NUL * tarfile.BLOCKSIZE:
                 raise tarfile.ReadError("no end mark")
         except TooLarge as error:
-            self.refused.append(Skipped(self.name, f"{error.reason} The first {seen} files were read.", error.advice))
+            reason = Sentence("entry.first_read", reason=error.reason, count=seen)
+            self.refused.append(Skipped(self.name, reason, error.advice))
         except DAMAGE:
-            self.refused.append(Skipped(self.name, f"The archive breaks off after {seen} files.", REPACK))
+            self.refused.append(Skipped(self.name, Sentence("entry.breaks_off", count=seen), REPACK))
 
     def _add(self, info: tarfile.TarInfo) -> None:
         if info.isdir():
@@ -61,9 +63,9 @@ class TarBundle:
         if kept is None:
             return
         if info.issym() or info.islnk():
-            self.refused.append(Skipped(kept, "It is a link.", "Pack the picture itself."))
+            self.refused.append(Skipped(kept, Sentence("entry.link"), Sentence("entry.link_advice")))
         elif not info.isreg():
-            self.refused.append(Skipped(kept, "It is not a regular file."))
+            self.refused.append(Skipped(kept, Sentence("entry.not_regular")))
         else:
             self._members[kept] = info
 
@@ -78,9 +80,9 @@ class TarBundle:
             assert member is not None
             data = member.read(limit + 1)
         except DAMAGE as error:
-            raise UserError("It is damaged inside the archive.", REPACK) from error
+            raise UserError(Sentence("entry.damaged"), REPACK) from error
         if len(data) < min(self._members[name].size, limit + 1):
-            raise UserError("The archive breaks off inside it.", REPACK)
+            raise UserError(Sentence("entry.broken_off"), REPACK)
         return data
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from core.errors import UserError
+from core.words import Sentence
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -48,7 +49,7 @@ def _strict(data: bytes, encoding: str, name: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise UserError(
-            f"{name} is not text in UTF-8, UTF-16 or {LEGACY}.", "Save it again as CSV in UTF-8."
+            Sentence("entry.not_text", name=name, encoding=LEGACY), Sentence("entry.not_text_advice")
         ) from error
 
 

@@ -19,6 +19,7 @@ from core.ingest.entries import Details
 from core.ingest.members import Bundle
 from core.models import Skipped
 from core.settings import IngestSettings
+from core.words import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,9 @@ def _open(data: bytes | Path) -> BinaryIO:
     try:
         return data.open("rb") if isinstance(data, Path) else io.BytesIO(data)
     except OSError as error:
-        raise UserError(f"It can't be read ({error.strerror}).", "Send it again.") from error
+        raise UserError(
+            Sentence("entry.unreadable", why=error.strerror), Sentence("entry.send_again_advice")
+        ) from error
 
 
 def _tidy(name: str) -> str:

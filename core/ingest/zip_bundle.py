@@ -14,6 +14,7 @@ from core.errors import UserError
 from core.ingest.members import DAMAGE, REPACK, accept, too_large, too_many
 from core.models import Skipped
 from core.settings import IngestSettings
+from core.words import Sentence
 
 
 class ZipBundle:
@@ -27,7 +28,7 @@ class ZipBundle:
         try:
             self._zip = zipfile.ZipFile(file)
         except DAMAGE as error:
-            raise UserError(f"{name} is not a ZIP file, or it is damaged.", REPACK) from error
+            raise UserError(Sentence("entry.not_zip", name=name), REPACK) from error
         infos = [info for info in self._zip.infolist() if not info.filename.endswith(("/", "\\"))]
         if len(infos) > settings.max_archive_files:
             raise too_many(name, settings)
@@ -37,9 +38,9 @@ class ZipBundle:
             if kept is None:
                 continue
             if info.flag_bits & 0x1:
-                self.refused.append(Skipped(kept, "It is encrypted.", "Pack it again without a password."))
+                self.refused.append(Skipped(kept, Sentence("entry.encrypted"), Sentence("entry.encrypted_advice")))
             elif stat.S_ISLNK(info.external_attr >> 16):
-                self.refused.append(Skipped(kept, "It is a link.", "Pack the picture itself."))
+                self.refused.append(Skipped(kept, Sentence("entry.link"), Sentence("entry.link_advice")))
             else:
                 self._members[kept] = info
 
@@ -54,9 +55,9 @@ class ZipBundle:
             with self._zip.open(self._members[name]) as member:
                 data = member.read(limit + 1)
         except NotImplementedError as error:
-            raise UserError("Its compression method is unknown.", "Pack it again as a usual ZIP file.") from error
+            raise UserError(Sentence("entry.compression"), Sentence("entry.compression_advice")) from error
         except DAMAGE as error:
-            raise UserError("It is damaged inside the archive.", REPACK) from error
+            raise UserError(Sentence("entry.damaged"), REPACK) from error
         self._budget.spend(len(data))
         return data
 

@@ -235,6 +235,17 @@ async def test_a_broken_picture_is_told_in_the_askers_language(place: House, loc
     assert reason.count("half.jpg") == 1
 
 
+async def test_a_skipped_manifest_is_told_in_the_askers_language(place: House) -> None:
+    words, replies = Words("ar"), Replies()
+    files = (in_memory("list.csv", b"title\nmug\n"),)
+    await place.handler.handle(ask(intent=AddProducts(), manager=True, attachments=files, locale="ar"), replies)
+    (result,) = replies.results
+    assert isinstance(result, Imported)
+    reason = words("entry.no_image_column", columns="'title'")
+    said = words("skipped.attachment", name="list.csv", reason=reason)
+    assert wording.skipped(result.report.skipped[0], words) == f"{said} {words('entry.image_column_advice')}"
+
+
 async def test_quotas_refuse_and_say_which(tmp_path: Path) -> None:
     async with house(tmp_path, limits=LimitSettings(searches_per_minute=2)) as place:
         replies = [Replies() for _ in range(4)]

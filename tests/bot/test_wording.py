@@ -10,9 +10,10 @@ from bot import wording
 from bot.results import Found, Help
 from core import images
 from core.catalog import CatalogStats
+from core.errors import Unavailable
 from core.models import LOCAL, Answer, Fallback, Filters, Hit, IngestReport, Item, Query, Ranking, Skipped
 from core.settings import ImageSettings
-from core.words import Words
+from core.words import Sentence, Words
 from tests.bot.house import png
 
 SAY = Words()
@@ -98,6 +99,11 @@ def test_reports_count_what_there_is() -> None:
     said = wording.report(IngestReport(added=3, unchanged=1, skipped=(Skipped("a", "b"),)), SAY)
     assert said == ("3 products added", "1 was there already", "1 file skipped")
     assert wording.report(IngestReport(), SAY) == ("There was nothing to add.",)
+    stopped = IngestReport(added=3, stopped=Unavailable(Sentence("outage.index_full"), Sentence("failure.later")))
+    assert wording.stopped(IngestReport(added=3), SAY) == ()
+    assert wording.stopped(stopped, Words("es")) == (
+        "El disco del índice vectorial (Milvus) está lleno. Inténtalo otra vez dentro de un minuto.",
+    )
 
 
 def test_figures_and_help() -> None:

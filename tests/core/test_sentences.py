@@ -17,7 +17,7 @@ import pytest
 from core.words import Sentence, Words, locales
 
 SOURCES = [path for folder in ("core", "bot") for path in sorted((Path(__file__).parents[2] / folder).rglob("*.py"))]
-GROUPS = ("picture", "format", "download", "filter", "product", "outage")
+GROUPS = ("picture", "format", "download", "filter", "product", "outage", "entry", "field")
 """Groups of the table that are only ever said as sentences."""
 
 

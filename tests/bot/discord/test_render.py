@@ -15,10 +15,10 @@ from bot.discord.render import Pictures
 from bot.failures import Failure
 from bot.request import AddProducts, MoreLike, Vote
 from bot.results import Found, Imported
-from core.errors import ConfigurationError
+from core.errors import ConfigurationError, Unavailable
 from core.models import Answer, Hit, IngestReport, Item, Query, Ranking, Skipped, Tenant
 from core.settings import DiscordSettings
-from core.words import Words, locales
+from core.words import Sentence, Words, locales
 from tests.fakes.discord_world import walk, wrong
 
 SHOP = Tenant("discord", "1")
@@ -139,3 +139,9 @@ def test_skipped_files_that_find_no_room_are_counted() -> None:
     )
     assert "3.jpg" in shown
     assert "5 more" in shown
+
+
+def test_a_report_says_why_it_ended_early() -> None:
+    report = IngestReport(added=1, stopped=Unavailable(Sentence("outage.index_full"), "Make room."))
+    shown = str(render_catalogue.imported(Imported(report, 9), Words("fr"), None).view().to_components())
+    assert "est plein. Make room." in shown

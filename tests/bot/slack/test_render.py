@@ -14,8 +14,9 @@ from bot.failures import Failure
 from bot.results import Found, Imported, Listing
 from bot.slack import blocks, forms, markup, render, render_catalogue
 from bot.slack.render import Pictures
+from core.errors import Unavailable
 from core.models import LOCAL, Answer, Fallback, Hit, IngestReport, Item, Query, Ranking, Skipped
-from core.words import Words
+from core.words import Sentence, Words
 from tests.fakes.slack_blocks import Checker
 
 WORDS = Words()
@@ -114,6 +115,12 @@ def test_lists_and_reports_are_within_the_limits(titles: list[str], names: list[
     check(render_catalogue.listing(Listing(items, True, 900, 20, 20, "mug"), WORDS))
     skipped = tuple(Skipped(name, name, name) for name in names)
     check(render_catalogue.imported(Imported(IngestReport(added=1, skipped=skipped), 9), WORDS, table=len(names) > 5))
+
+
+def test_a_report_says_why_it_ended_early() -> None:
+    report = IngestReport(added=1, stopped=Unavailable(Sentence("outage.index_full"), "Make room."))
+    message = render_catalogue.imported(Imported(report, 9), Words("fr"), table=False)
+    assert "est plein. Make room." in str(message.blocks)
 
 
 @given(LONG)
