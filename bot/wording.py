@@ -86,8 +86,8 @@ def notes(found: Found, words: Words) -> tuple[str, ...]:
 
 
 def translated(each: Skipped, words: Words) -> Skipped:
-    """The file with its reason in the reader's language."""
-    return Skipped(each.name, words.of(each.reason), words.of(each.advice))
+    """The file with its place and its reason in the reader's language."""
+    return Skipped(words.of(each.name), words.of(each.reason), words.of(each.advice))
 
 
 def skipped(each: Skipped, words: Words) -> str:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlsplit
 
 from core.errors import UserError
@@ -17,11 +17,24 @@ from core.index.limits import TEXT as MAX_NAME
 from core.index.rows import IndexRow, Vector
 from core.models import Filters, Item, Picture, Tenant
 from core.tables import ItemRow
+from core.words import Sentence
 
 MAX_TITLE = 1_000
 MAX_URL = 4_000
 MAX_SOURCE = 1_000
 MAX_METADATA = 32_000
+FIELDS = {
+    "title": Sentence("field.title"),
+    "price": Sentence("field.price"),
+    "currency": Sentence("field.currency"),
+    "category": Sentence("field.category"),
+    "url": Sentence("field.url"),
+    "tag": Sentence("field.tag"),
+    "tags": Sentence("field.tags"),
+    "source": Sentence("field.source"),
+    "metadata": Sentence("field.metadata"),
+}
+"""What people call a product's fields."""
 """Bytes of an item's metadata as JSON; Milvus takes 65,536."""
 
 SEPARATOR = "\x1f"
@@ -52,12 +65,12 @@ class NewItem:
             object.__setattr__(self, name, _clean(name, getattr(self, name), most))
         tags = dict.fromkeys(filter(None, (_clean("tag", tag, MAX_NAME) for tag in self.tags)))
         if len(tags) > MAX_TAGS:
-            _refuse("tags", f"are more than {MAX_TAGS}")
+            raise UserError(Sentence("product.too_many_tags", most=MAX_TAGS))
         object.__setattr__(self, "tags", tuple(tags))
         object.__setattr__(self, "price", _checked_price(self.price))
         object.__setattr__(self, "metadata", _checked_metadata(self.metadata))
         if self.url and not _is_web_address(self.url):
-            _refuse("url", "is not a web address", "Write it with https:// in front.")
+            raise UserError(Sentence("product.not_an_address"), Sentence("product.not_an_address_advice"))
 
     @property
     def id(self) -> str:
@@ -132,9 +145,10 @@ def passes(found: Item, filters: Filters) -> bool:
 def _clean(name: str, text: str, most: int) -> str:
     cleaned = " ".join(text.split())
     if unprintable(cleaned):
-        _refuse(name, "holds characters that are not text", "Check the file's encoding; UTF-8 is expected.")
+        raise UserError(Sentence("product.not_text", field=FIELDS[name]), Sentence("product.not_text_advice"))
     if len(cleaned) > most or len(fold(cleaned)) > most:
-        _refuse(name, f"is longer than {most} characters", "Shorten it.")
+        reason = Sentence("product.too_long", field=FIELDS[name], most=most)
+        raise UserError(reason, Sentence("product.too_long_advice"))
     return cleaned
 
 
@@ -150,7 +164,7 @@ def _checked_price(price: float | None) -> float | None:
     if price is None:
         return None
     if not math.isfinite(price) or price < 0:
-        _refuse("price", "is not a number of zero or more", "Write it with digits, such as 19.90, or leave it out.")
+        raise UserError(Sentence("product.not_a_price"), Sentence("product.not_a_price_advice"))
     return float(price) + 0.0  # -0.0 becomes 0.0
 
 
@@ -159,15 +173,12 @@ def _checked_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
     try:
         text = json.dumps(dict(metadata), allow_nan=False, ensure_ascii=False)
         size = len(text.encode())
-    except (TypeError, ValueError, RecursionError):
-        _refuse("metadata", "holds values that JSON can't carry", "Use texts, finite numbers, lists and objects.")
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UserError(Sentence("product.not_json"), Sentence("product.not_json_advice")) from error
     if size > MAX_METADATA:
-        _refuse("metadata", f"takes more than {MAX_METADATA:,} bytes", "Leave out what is not needed.")
+        reason = Sentence("product.metadata_too_large", most=float(MAX_METADATA))
+        raise UserError(reason, Sentence("product.metadata_too_large_advice"))
     if "\\u0000" in text:
-        _refuse("metadata", "holds characters that are not text")
+        raise UserError(Sentence("product.not_text", field=FIELDS["metadata"]))
     copied: dict[str, Any] = json.loads(text)
     return copied
-
-
-def _refuse(name: str, what: str, advice: str = "") -> NoReturn:
-    raise UserError(f"The {name} {what}.", advice)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from core.catalog.items import FIELDS
 from core.errors import UserError
 from core.ingest import text
 from core.ingest.entries import Details
@@ -23,16 +24,6 @@ MAX_TAG = 60
 
 MAX_METADATA = 32_000
 """Most bytes of a row's further columns as JSON; a vector database's JSON field holds 65,536."""
-
-_FIELDS = {
-    "title": Sentence("field.title"),
-    "price": Sentence("field.price"),
-    "currency": Sentence("field.currency"),
-    "category": Sentence("field.category"),
-    "url": Sentence("field.url"),
-    "tags": Sentence("field.tags"),
-}
-"""What people call the roles."""
 
 
 class Reader:
@@ -88,7 +79,7 @@ class Reader:
         found = text.line(str(cell))
         if len(found) > longest:
             self._keep(role, cell)
-            self._remarks.append(Sentence("entry.too_long", field=_FIELDS[role], most=longest))
+            self._remarks.append(Sentence("entry.too_long", field=FIELDS[role], most=longest))
         return found[:longest].rstrip()
 
     def _price(self) -> tuple[float | None, str]:
@@ -129,7 +120,7 @@ class Reader:
         self._keep(role, cell)
         shown = text.line(str(cell))
         shown = shown if len(shown) <= 40 else shown[:39] + "…"
-        self._remarks.append(Sentence("entry.not_understood", field=_FIELDS[role], cell=shown))
+        self._remarks.append(Sentence("entry.not_understood", field=FIELDS[role], cell=shown))
 
     def _keep(self, role: str, cell: Any) -> None:
         """Put a cell into the metadata as it was written, under a name that no field uses."""

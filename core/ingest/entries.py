@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from core.ingest import text
 from core.models import Remark, Skipped
+from core.words import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +37,25 @@ class Entry:
             oversized file is recognised and never read whole. Called once, from the thread that
             iterates. Raises :class:`~core.errors.UserError` or :class:`OSError`.
         details: None where the source says nothing about the product: then a known item keeps its own.
-        where: place in a manifest, such as ``line 7``; empty elsewhere.
+        line: place in a manifest, counted from 1; 0 elsewhere.
         remarks: what was not understood in its row, which is kept all the same.
     """
 
     name: str
     read: Callable[[], bytes]
     details: Details | None = None
-    where: str = ""
+    line: int = 0
     remarks: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
         """Its name in a report."""
-        return f"{self.name} ({self.where})" if self.where else self.name
+        return at_line(self.name, self.line) if self.line else self.name
+
+
+def at_line(name: str, line: int) -> Sentence:
+    """What a report calls a manifest's row: the name in it, or else the manifest's own, as one tidy line."""
+    return Sentence("entry.at_line", name=text.line(name), line=line)
 
 
 Found = Entry | Skipped | Remark

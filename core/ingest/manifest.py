@@ -14,7 +14,7 @@ from typing import Any
 from core.errors import UserError
 from core.ingest import names, text
 from core.ingest.columns import Columns, detect
-from core.ingest.entries import Entry, Found
+from core.ingest.entries import Entry, Found, at_line
 from core.ingest.files import is_file, read_file
 from core.ingest.table import BadRow, Row, Table
 from core.models import Remark, Skipped
@@ -55,13 +55,12 @@ class Manifest:
         if self._table.encoding == text.LEGACY:
             yield Remark(self.name, Sentence("entry.legacy", encoding=text.LEGACY))
         for row in self._table.rows():
-            where = f"line {row.line}"
             if isinstance(row, BadRow):
-                yield Skipped(f"{self.name} ({where})", row.reason, row.advice)
-                continue
-            yield self._entry(row, where, locate)
+                yield Skipped(at_line(self.name, row.line), row.reason, row.advice)
+            else:
+                yield self._entry(row, locate)
 
-    def _entry(self, row: Row, where: str, locate: Locate) -> Found:
+    def _entry(self, row: Row, locate: Locate) -> Found:
         name = ""
         try:
             columns = self._columns_of(row)
@@ -71,9 +70,9 @@ class Manifest:
             details, remarks = columns.details(row.cells)
             if more:
                 remarks += (Sentence("entry.several_pictures", count=more + 1),)
-            return Entry(found, read, details, where, remarks)
+            return Entry(found, read, details, row.line, remarks)
         except UserError as error:
-            return Skipped(f"{name or self.name} ({where})", error.reason, error.advice)
+            return Skipped(at_line(name or self.name, row.line), error.reason, error.advice)
 
     def _columns_of(self, row: Row) -> Columns:
         if self._table.uniform:

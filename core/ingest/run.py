@@ -167,7 +167,7 @@ class Run:
         elif data and first != entry.label:
             self._skip(entry, Sentence("entry.same", first=first), Sentence("entry.same_advice"))
         else:
-            self.remarks += [Remark(text.line(entry.label), remark) for remark in entry.remarks]
+            self.remarks += [Remark(_tidy(entry.label), remark) for remark in entry.remarks]
             return Loaded(entry, data, name)
         return None
 
@@ -175,8 +175,7 @@ class Run:
         self._note(Skipped(entry.label, reason, advice))
 
     def _note(self, skipped: Skipped) -> None:
-        """File names may hold anything; a report holds only what can be printed and stored."""
-        self.skipped.append(replace(skipped, name=text.line(skipped.name)))
+        self.skipped.append(replace(skipped, name=_tidy(skipped.name)))
 
     def _report_progress(self) -> None:
         added, updated, unchanged = (self.counts[each] for each in (Outcome.ADDED, Outcome.UPDATED, Outcome.UNCHANGED))
@@ -186,3 +185,8 @@ class Run:
         structlog.get_logger(__name__).debug("ingest_progress", tenant=self.tenant.key, done=done, total=self.total)
         if self.on_progress is not None:
             self.on_progress(IngestProgress(done, self.total, added, updated, unchanged, skipped))
+
+
+def _tidy(name: str) -> str:
+    """File names may hold anything; a report holds only what can be printed. A sentence is made of tidy names."""
+    return name if isinstance(name, Sentence) else text.line(name)

@@ -26,7 +26,7 @@ from bot.request import (
 from bot.results import Courtesy, Figures, Found, Help, Imported, Listing, Removed, Voted
 from core import itself
 from core.errors import Unavailable
-from core.models import Tenant
+from core.models import Skipped, Tenant
 from core.settings import LimitSettings
 from core.words import Words, locales
 from tests.bot.house import House, Replies, house, png
@@ -237,13 +237,17 @@ async def test_a_broken_picture_is_told_in_the_askers_language(place: House, loc
 
 async def test_a_skipped_manifest_is_told_in_the_askers_language(place: House) -> None:
     words, replies = Words("ar"), Replies()
-    files = (in_memory("list.csv", b"title\nmug\n"),)
+    files = (in_memory("list.csv", b"title\nmug\n"), in_memory("rows.csv", b"image\nno.jpg\n"))
     await place.handler.handle(ask(intent=AddProducts(), manager=True, attachments=files, locale="ar"), replies)
     (result,) = replies.results
     assert isinstance(result, Imported)
-    reason = words("entry.no_image_column", columns="'title'")
-    said = words("skipped.attachment", name="list.csv", reason=reason)
-    assert wording.skipped(result.report.skipped[0], words) == f"{said} {words('entry.image_column_advice')}"
+    told = {each.name: each for each in (wording.translated(each, words) for each in result.report.skipped)}
+    assert told == {
+        "list.csv": Skipped(
+            "list.csv", words("entry.no_image_column", columns="'title'"), words("entry.image_column_advice")
+        ),
+        "no.jpg (السطر 2)": Skipped("no.jpg (السطر 2)", words("entry.no_file"), words("entry.no_file_advice")),
+    }
 
 
 async def test_quotas_refuse_and_say_which(tmp_path: Path) -> None:
