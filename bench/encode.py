@@ -35,6 +35,7 @@ from bench.plain_bge import PlainBge, random_state
 from core.encoders import visualized, weights
 from core.encoders.base import Document, Prompt
 from core.encoders.files import locate
+from core.encoders.openvino_backend import OpenVino
 from core.encoders.runtime import Lanes, Runtime, choose
 from core.encoders.visualized_bge import VisualizedBge
 from core.images import decode
@@ -202,6 +203,7 @@ def main() -> None:
     parser.add_argument("--start", action="store_true")
     parser.add_argument("--precision", default="auto")
     parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--backend", choices=("torch", "openvino"), default="torch")
     arguments = parser.parse_args()
     paths = sorted(path for path in arguments.photos.rglob("*") if path.suffix in (".jpg", ".jpeg", ".png", ".webp"))
     if not paths:
@@ -210,9 +212,15 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(str(locate(NAME, "", Path(), lambda _: Path()).tokenizer))
     tokenizer.no_padding()
     state = torch.load(arguments.weights, weights_only=True, mmap=True) if arguments.weights else random_state()
-    runtime = choose(EncoderSettings(precision=arguments.precision, threads=arguments.threads))
+    runtime = choose(
+        EncoderSettings(precision=arguments.precision, threads=arguments.threads, backend=arguments.backend)
+    )
     torch.set_num_threads(runtime.threads)
-    ours = VisualizedBge(NAME, visualized.load(state), tokenizer, runtime)
+    network = visualized.load(state)
+    if runtime.backend == "openvino":
+        with tempfile.TemporaryDirectory() as cache:
+            OpenVino(runtime, Path(cache)).take_over(network)
+    ours = VisualizedBge(NAME, network, tokenizer, runtime)
     exact = VisualizedBge(
         NAME, visualized.load(state), tokenizer, Runtime(torch.device("cpu"), torch.float32, False, runtime.threads)
     )

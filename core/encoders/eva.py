@@ -109,8 +109,8 @@ class Eva(nn.Module):
         """(batch, 3, side, side), normalised → the share's of (batch, tokens, width), row by row from the top left."""
         patch, grid = self.shape.patch, self.shape.grid
         tiles = pixels.reshape(-1, 3, grid, patch, grid, patch).permute(0, 2, 4, 1, 3, 5)
-        tiles = tiles.reshape(len(pixels), self.shape.tokens, -1)
-        hidden = torch.cat([self.first.expand(len(tiles), -1, -1), self.patches(tiles)], dim=1) + self.positions
+        tiles = tiles.reshape(pixels.shape[0], self.shape.tokens, -1)
+        hidden = torch.cat([self.first.expand(tiles.shape[0], -1, -1), self.patches(tiles)], dim=1) + self.positions
         rows = share.rows(hidden.shape[1])
         hidden, turns = hidden[:, rows], self.turns[rows].to(hidden.device)
         for block in self.blocks:
@@ -139,7 +139,10 @@ def rotate(heads: Tensor, turns: Tensor) -> Tensor:
     Computed in float32, whatever the model's precision; ``heads`` may be overwritten.
     """
     pairs = torch.view_as_complex(heads.float().view(*heads.shape[:-1], HEAD // 2, 2))
-    return torch.view_as_real(pairs.mul_(turns)).flatten(-2).to(heads.dtype)
+    # In place saves a copy; the converter to OpenVINO does not know that form.
+    tracing = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]  # public, but not in the stubs
+    turned = pairs * turns if tracing else pairs.mul_(turns)
+    return torch.view_as_real(turned).flatten(-2).to(heads.dtype)
 
 
 def load(state: Mapping[str, Tensor], prefix: str) -> Eva:

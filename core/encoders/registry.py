@@ -44,5 +44,10 @@ def build(settings: EncoderSettings, cache_dir: Path) -> Encoder:
             f"There is no encoder named {settings.name!r}.",
             f"Set encoder.name to one of: {', '.join(names())}.",
         )
+    if settings.backend == "openvino" and _MODULES[settings.name] != "core.encoders.visualized_bge":
+        raise ConfigurationError(
+            f"OpenVINO does not compute the encoder {settings.name}, only the visualized-bge ones.",
+            "Set encoder.backend to torch.",
+        )
     module = import_module(_MODULES[settings.name])
     return cast(Factory, module.build)(settings, cache_dir)

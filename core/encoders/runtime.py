@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import torch
 from torch import nn
@@ -36,41 +36,50 @@ class Runtime:
     Attributes:
         packed: whether linear layers run on weights prepacked for AMX.
         threads: threads that compute, on a CPU; threads that prepare pictures, beside a GPU.
+        backend: what computes the towers. OpenVINO takes and gives float32, whatever ``dtype`` it computes in.
     """
 
     device: torch.device
     dtype: torch.dtype
     packed: bool
     threads: int
+    backend: Literal["torch", "openvino"] = "torch"
 
     def __str__(self) -> str:
         precision = str(self.dtype).removeprefix("torch.")
         if self.device.type == "cuda":
             return f"{torch.cuda.get_device_name(self.device)}, {precision}"
+        if self.backend == "openvino":
+            return f"OpenVINO on the processor, {precision}, {self.threads} threads"
         return f"processor, {precision}{' prepacked for AMX' if self.packed else ''}, {self.threads} threads"
+
+    @property
+    def exchanged(self) -> torch.dtype:
+        """Precision of what goes into a model and comes out."""
+        return torch.float32 if self.backend == "openvino" else self.dtype
 
     @property
     def chunk(self) -> int:
         """Most rows in one pass of a model."""
         if self.device.type != "cpu":
             return _GPU_CHUNK
-        return _CPU_CHUNK // 2 if self.dtype == torch.float32 else _CPU_CHUNK
+        return _CPU_CHUNK // 2 if self.dtype == torch.float32 and self.backend == "torch" else _CPU_CHUNK
 
     @property
     def lanes(self) -> int:
-        """Passes of a model that run side by side."""
-        return self.threads if self.device.type == "cpu" else 1
+        """Passes of a model that run side by side; OpenVINO spreads each over all threads itself."""
+        return self.threads if self.device.type == "cpu" and self.backend == "torch" else 1
 
     @property
     def shares(self) -> int:
         """Threads among which one picture's tokens are divided; with more than a few, too little is left for each."""
-        return min(self.threads, 2) if self.device.type == "cpu" and self.threads < 4 else 1
+        return min(self.lanes, 2) if self.threads < 4 else 1
 
     def place(self, model: nn.Module) -> None:
         """Bring a model to the device and precision."""
         if self.packed:
             prepack.pack(model)
-        model.to(device=self.device, dtype=self.dtype)
+        model.to(device=self.device, dtype=self.exchanged)
         if self.packed:
             _widen_norms(model)
         _give_back()
@@ -83,22 +92,28 @@ def choose(settings: EncoderSettings) -> Runtime:
     AMX, else float32: without AMX, bfloat16 is slower than float32.
 
     Raises:
-        ConfigurationError: the device is unknown or absent, or cannot compute in that precision.
+        ConfigurationError: the device is unknown or absent, or cannot compute in that precision or by that backend.
     """
-    device = _device(settings.device)
+    openvino = settings.backend == "openvino"
+    if openvino and settings.device not in ("auto", "cpu"):
+        raise ConfigurationError(
+            f"OpenVINO computes on the processor here, not on {settings.device!r}.",
+            "Set encoder.device to auto or cpu, or encoder.backend to torch.",
+        )
+    device = _device("cpu" if openvino else settings.device)
     threads = settings.threads or _cores()
-    packed = device.type == "cpu" and settings.precision in ("auto", "bfloat16") and prepack.available()
+    tiles = device.type == "cpu" and settings.precision in ("auto", "bfloat16") and prepack.available()
     if settings.precision != "auto":
         dtype: torch.dtype = getattr(torch, settings.precision)
     elif device.type == "cuda":
         dtype = torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
     else:
-        dtype = torch.bfloat16 if packed else torch.float32
+        dtype = torch.bfloat16 if tiles else torch.float32
     if device.type == "cpu" and dtype == torch.float16:
         raise ConfigurationError(
             "The precision float16 needs a CUDA device.", "Set encoder.precision to auto, float32 or bfloat16."
         )
-    return Runtime(device, dtype, packed, threads)
+    return Runtime(device, dtype, tiles and not openvino, threads, settings.backend)
 
 
 class Lanes:

@@ -18,6 +18,7 @@ from torch.nn.utils.rnn import pad_sequence
 from core.bounded_cache import BoundedCache
 from core.encoders import files, weights
 from core.encoders.base import Document, Embeddings, EncoderIdentity, Prompt
+from core.encoders.openvino_backend import OpenVino
 from core.encoders.pixels import Framing, Square
 from core.encoders.runtime import Lanes, Runtime, choose
 from core.encoders.shares import WHOLE, Share
@@ -36,13 +37,15 @@ def build(settings: EncoderSettings, cache_dir: Path) -> VisualizedBge:
     """Load ``visualized-bge`` or ``visualized-bge-m3``, fetching what is not on disk.
 
     Raises:
-        ConfigurationError: the weights, or the vocabulary beside them, belong to another encoder.
+        ConfigurationError: the weights, or the vocabulary beside them, belong to another encoder, or the setting
+            ``encoder.backend`` asks for a package that is not installed.
         Unavailable: something could not be fetched.
     """
     runtime = choose(settings)
+    openvino = OpenVino(runtime, cache_dir) if runtime.backend == "openvino" else None
     found = files.locate(settings.name, settings.weights, cache_dir)
     # The fingerprint in the identity is that of bfloat16, which float16 has lost digits of.
-    network = weights.read(found.weights, torch.float32 if runtime.dtype == torch.float16 else runtime.dtype)
+    network = weights.read(found.weights, torch.float32 if runtime.dtype == torch.float16 else runtime.exchanged)
     tokenizer = Tokenizer.from_file(str(found.tokenizer))
     multilingual = network.text.shape.token_types == 1
     if multilingual != (settings.name == "visualized-bge-m3"):
@@ -56,6 +59,8 @@ def build(settings: EncoderSettings, cache_dir: Path) -> VisualizedBge:
             f"The vocabulary {found.tokenizer} is larger than that of the weights, so it is not theirs.",
             "Put the right tokenizer.json beside the weights.",
         )
+    if openvino is not None:
+        openvino.take_over(network)
     return VisualizedBge(settings.name, network, tokenizer, runtime, title_weight=settings.title_weight or 0.0)
 
 
@@ -147,7 +152,7 @@ class VisualizedBge:
         runtime = self.runtime
 
         def tokens(part: Sequence[Square], share: Share = WHOLE) -> Tensor:
-            return self._network.picture_tokens(self._framing.tensor(part, runtime.device, runtime.dtype), share)
+            return self._network.picture_tokens(self._framing.tensor(part, runtime.device, runtime.exchanged), share)
 
         if len(squares) == 1:
             return [self._lanes.divide(partial(tokens, squares), runtime.shares)[0]]

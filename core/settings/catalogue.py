@@ -18,6 +18,11 @@ class EncoderSettings(Group):
     precision: Literal["auto", "float32", "bfloat16", "float16"] = Field(
         "auto", description="Arithmetic of the encoder; `auto` takes bfloat16 where the processor is fast at it."
     )
+    backend: Literal["torch", "openvino"] = Field(
+        "torch",
+        description="What computes the visualized-bge encoders; `openvino` is faster without AMX and needs "
+        "requirements-openvino.txt.",
+    )
     threads: int = Field(0, ge=0, description="Threads for the model; 0: one per core.")
     batch_size: int = Field(
         16, ge=1, le=256, description="Pictures in one batch during an ingest; more use more memory."
