@@ -168,21 +168,27 @@ def fidelity(ours: VisualizedBge, exact: VisualizedBge, paths: Sequence[Path]) -
     )
 
 
-def start(file: Path, precision: str) -> None:
-    """Processor seconds and resident memory of processes that load the encoder and encode, the median of three."""
+def start(file: Path, precision: str, backend: str) -> None:
+    """Processor seconds and resident memory of processes that do as the program does, the median of three.
+
+    Load the encoder, encode 32 pictures, and rest a moment, in which freed memory goes back to the system.
+    """
     program = (
+        "from core import memory; memory.share_arenas()\n"
         "import resource, sys, time; from pathlib import Path; from core.encoders import registry\n"
         "from core.settings import EncoderSettings; from core.encoders.base import Document; from PIL import Image\n"
+        "from core.encoders.batching import EncoderService\n"
         "def resident(): return int(open('/proc/self/statm').read().split()[1]) * resource.getpagesize() / 1e9\n"
-        "settings = EncoderSettings(name='visualized-bge', weights=sys.argv[1], precision=sys.argv[3])\n"
-        "encoder = registry.build(settings, Path(sys.argv[2]))\n"
+        "settings = EncoderSettings(name='visualized-bge', weights=sys.argv[1], precision=sys.argv[3], "
+        "backend=sys.argv[4])\n"
+        "service = EncoderService(registry.build(settings, Path(sys.argv[2])), 32)\n"
         "loaded = time.process_time(), resident()\n"
-        "encoder.encode_images([Document(Image.new('RGB', (400, 300), 'red'))] * 32)\n"
-        "print(*loaded, resident())\n"
+        "service.submit_images([Document(Image.new('RGB', (400, 300), 'red'))] * 32).result()\n"
+        "time.sleep(2); print(*loaded, resident())\n"
     )
     with tempfile.TemporaryDirectory() as cache:
         for path in (file, converted(file, Path(cache))):
-            command = [sys.executable, "-c", program, str(path), cache, precision]
+            command = [sys.executable, "-c", program, str(path), cache, precision, backend]
             runs = [subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(3)]
             seconds, loaded, used = np.median([[float(figure) for figure in run.split()] for run in runs], axis=0)
             print(f"{path.suffix:13}{seconds:.1f} s of processor, {loaded:.2f} GB; after a batch of 32 {used:.2f} GB")
@@ -241,7 +247,7 @@ def main() -> None:
             file = arguments.weights or Path(folder) / "Visualized_base_en_v1.5.pth"
             if not arguments.weights:
                 torch.save(state, file)
-            start(file, arguments.precision)
+            start(file, arguments.precision, arguments.backend)
 
 
 if __name__ == "__main__":

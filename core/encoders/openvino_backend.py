@@ -1,4 +1,4 @@
-"""OpenVINO in torch's place for the two towers of Visualized BGE: optional, for processors without AMX.
+"""OpenVINO in torch's place for the two towers of Visualized BGE: optional, for older processors.
 
 Both towers are converted once and kept as OpenVINO's own files beside the other caches; embedding tables and the
 small layer between the towers stay with torch, so that batches, truncation and remembered pictures work as before.

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
 import os
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from typing import Any, Literal, TypeVar
 import torch
 from torch import nn
 
+from core import memory
 from core.encoders import prepack
 from core.encoders.shares import Share, divide
 from core.errors import ConfigurationError
@@ -82,7 +81,7 @@ class Runtime:
         model.to(device=self.device, dtype=self.exchanged)
         if self.packed:
             _widen_norms(model)
-        _give_back()
+        memory.give_back()
 
 
 def choose(settings: EncoderSettings) -> Runtime:
@@ -187,12 +186,6 @@ def _widen_norms(model: nn.Module) -> None:
     for module in model.modules():
         if isinstance(module, nn.LayerNorm):
             module.float()
-
-
-def _give_back() -> None:
-    """Return freed memory to the system; glibc would keep what the weights lay in before, hundreds of megabytes."""
-    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
-        libc.malloc_trim(0)
 
 
 def _device(name: str) -> torch.device:

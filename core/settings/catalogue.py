@@ -20,8 +20,8 @@ class EncoderSettings(Group):
     )
     backend: Literal["torch", "openvino"] = Field(
         "torch",
-        description="What computes the visualized-bge encoders; `openvino` is faster without AMX and needs "
-        "requirements-openvino.txt.",
+        description="What computes the visualized-bge encoders; `openvino` can be faster on processors "
+        "without AVX-512 and needs requirements-openvino.txt.",
     )
     threads: int = Field(0, ge=0, description="Threads for the model; 0: one per core.")
     batch_size: int = Field(
