@@ -54,7 +54,8 @@ def list_encoders(context: typer.Context, *, json: options.JsonOption = False) -
     ]
     columns = ("", "name", "weights", "size", "dimension", "languages", "licence", "good for")
     out().print(table(columns, cells, right=("size", "dimension")))
-    out().print("\n* active; set encoder.name to choose, then run `python -m core reindex`.")
+    by = " (encoder.backend: openvino)" if settings.encoder.backend == "openvino" else ""
+    out().print(f"\n* active{by}; set encoder.name to choose, then run `python -m core reindex`.")
 
 
 def fetch(context: typer.Context, name: NameArgument) -> None:

@@ -34,7 +34,7 @@ class OpenVino:
 
     Args:
         runtime: of which precision and threads are taken.
-        cache_dir: where converted towers are kept: 0.7 GB for base, 2.3 GB for m3.
+        cache_dir: where converted towers are kept, 0.7 GB for base.
 
     Raises:
         ConfigurationError: OpenVINO is not installed.

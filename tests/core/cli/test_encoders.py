@@ -52,6 +52,12 @@ def test_all_encoders_that_can_be_chosen_are_listed(program):
     assert {entry.name for entry in known.ALL} == set(registry.names())
 
 
+def test_the_list_says_who_computes_where_that_is_not_torch(program, monkeypatch):
+    assert "backend" not in program.done("encoders").out
+    monkeypatch.setenv("LOOKALIKE_ENCODER__BACKEND", "openvino")
+    assert "* active (encoder.backend: openvino)" in program.done("encoders").out
+
+
 def test_the_list_says_what_is_there(program, official, monkeypatch):
     monkeypatch.setenv("LOOKALIKE_ENCODER__NAME", "visualized-bge")
     monkeypatch.setenv("LOOKALIKE_ENCODER__WEIGHTS", str(official))
