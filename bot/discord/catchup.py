@@ -20,6 +20,7 @@ import structlog
 from bot.discord import permissions
 from bot.discord.errors import told
 from core.errors import LookalikeError
+from core.words import Sentence
 
 if TYPE_CHECKING:
     from bot.discord.client import Client
@@ -110,7 +111,7 @@ class CatchUp:
 
     async def _look(self, channel: Readable, since: int) -> None:
         try:
-            async with told("read what I missed"):
+            async with told(Sentence("doing.read_missed")):
                 async for message in channel.history(limit=_MOST, after=discord.Object(since), oldest_first=True):
                     await self._client.on_message(message)
         except LookalikeError as error:

@@ -21,7 +21,7 @@ from core.catalog import Catalog
 from core.errors import LookalikeError, UserError
 from core.history import History
 from core.models import Filters
-from core.words import Words
+from core.words import Sentence, Words
 
 Files = Sequence[discord.Attachment]
 
@@ -109,7 +109,7 @@ class Desk:
         failure = explain(error, words)
         view = render.failure(failure, words).view()
         try:
-            async with told("answer you"):
+            async with told(Sentence("doing.answer_you")):
                 if interaction.response.is_done():
                     await interaction.followup.send(view=view, ephemeral=True)
                 else:

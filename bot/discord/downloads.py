@@ -58,7 +58,7 @@ class Downloads:
     async def _look_up(self, file: File) -> discord.Attachment | None:
         channel = self._client.get_partial_messageable(file.channel)
         try:
-            async with told("look at the message again"):
+            async with told(Sentence("doing.see_again")):
                 message = await channel.fetch_message(file.message)
         except UserError:
             return None

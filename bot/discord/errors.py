@@ -12,6 +12,7 @@ import discord
 import structlog
 
 from core.errors import LookalikeError, Unavailable, UserError
+from core.words import Sentence
 
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = 10003, 10008, 10015, 10062
 MISSING_ACCESS, MISSING_PERMISSIONS, INVALID_TOKEN = 50001, 50013, 50027
@@ -37,7 +38,9 @@ async def told(doing: str) -> AsyncIterator[None]:
     except discord.HTTPException as error:
         raise explain(error, doing) from error
     except (discord.DiscordException, aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise Unavailable(f"Discord could not be reached to {doing}.", "Please try again in a minute.") from error
+        raise Unavailable(
+            Sentence("platform.unreachable", platform="Discord", doing=doing), Sentence("platform.minute")
+        ) from error
 
 
 async def patiently(doing: str, call: Callable[[], Awaitable[Result]]) -> Result:
@@ -63,23 +66,23 @@ def explain(error: discord.HTTPException, doing: str) -> LookalikeError:
     structlog.get_logger(__name__).warning("discord_refused", doing=doing, status=error.status, code=error.code)
     match error.code:
         case 50001 | 50013:
-            return UserError(
-                f"I may not {doing} here.", "Somebody who manages this server has to give me the permission for it."
-            )
+            return UserError(Sentence("platform.not_allowed", doing=doing), Sentence("platform.discord_here_advice"))
         case 10003 | 10008:
-            return UserError(f"I could not {doing}: the channel or message is gone.", "Please ask again.")
+            return UserError(Sentence("platform.discord_gone", doing=doing), Sentence("platform.again"))
         case 50083:
-            return UserError("This thread is archived and locked.", "Please ask in the channel.")
+            return UserError(Sentence("platform.discord_archived"), Sentence("platform.discord_archived_advice"))
         case 40005:
-            return UserError("The answer's files are larger than this server allows.", "Please ask for fewer.")
+            return UserError(Sentence("platform.discord_large"), Sentence("platform.discord_large_advice"))
     if error.status == 429:
-        return Unavailable(f"Discord is limiting how fast I may {doing}.", "Please try again in a minute.")
-    return Unavailable(f"Discord refused to {doing} ({error.status}).", "Please try again in a minute.")
+        return Unavailable(Sentence("platform.limiting", platform="Discord", doing=doing), Sentence("platform.minute"))
+    return Unavailable(
+        Sentence("platform.refused", platform="Discord", doing=doing, code=error.status), Sentence("platform.minute")
+    )
 
 
 def missing(permission: str, doing: str) -> UserError:
     """The sentence that names a missing permission, as Discord's settings call it."""
     return UserError(
-        f"I may not {doing} here: I lack the permission {permission}.",
-        "Somebody who manages this server can give it to me in the channel's or my role's settings.",
+        Sentence("platform.discord_lacks", doing=doing, permission=permission),
+        Sentence("platform.discord_lacks_advice"),
     )

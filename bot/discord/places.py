@@ -13,6 +13,7 @@ from bot.discord.layout import Message
 from bot.discord.payloads import Ticket
 from bot.note import Sheet
 from core.errors import UserError
+from core.words import Sentence
 
 THREAD_NAME = 100
 ARCHIVE_MINUTES: Literal[1440] = 1440
@@ -87,7 +88,7 @@ class InChannel:
             files, reference = message.files(), self._reference()
             return await self._channel.send(view=message.view(), files=files, reference=reference, nonce=nonce)
 
-        return int((await errors.patiently("post in this channel", send)).id)
+        return int((await errors.patiently(Sentence("doing.post"), send)).id)
 
     async def edit(self, posted: int, message: Message) -> None:
         """Edit."""
@@ -98,7 +99,7 @@ class InChannel:
             nobody = discord.AllowedMentions.none()
             return await partial.edit(view=message.view(), attachments=message.files(), allowed_mentions=nobody)
 
-        await errors.patiently("edit my answer", edit)
+        await errors.patiently(Sentence("doing.edit"), edit)
 
     def check(self) -> None:
         """Raise ``UserError``, which names what is missing, where the bot may not answer."""
@@ -107,7 +108,7 @@ class InChannel:
         thread = isinstance(self._channel, discord.Thread)
         needed = ("view_channel", "send_messages_in_threads") if thread else permissions.ANSWER
         if lacking := permissions.lacking(self._has, needed):
-            raise errors.missing(permissions.titles(lacking), "answer")
+            raise errors.missing(permissions.titles(lacking), Sentence("doing.answer"))
 
     def _reference(self) -> discord.MessageReference | None:
         if self._post is None or (self._has and permissions.lacking(self._has, permissions.HISTORY)):
@@ -179,13 +180,13 @@ class InReply:
                 raise
             return int(edited.id)
 
-        return await errors.patiently("answer you", edit)
+        return await errors.patiently(Sentence("doing.answer_you"), edit)
 
     async def _go_on(self, message: Message) -> int:
         if self._later is None:
             self._later = await self._channel()
             if self._later is None:
-                raise UserError("This took so long that I can no longer answer here.", "Please ask again.")
+                raise UserError(Sentence("platform.discord_late"), Sentence("platform.again"))
         if not self._posted:
             self._posted = await self._later.post(message)
         else:

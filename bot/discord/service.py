@@ -24,7 +24,7 @@ from bot.handler import Handler
 from bot.pictures import Shelf
 from bot.request import MANAGING, Addressed, ShowHelp
 from core.errors import LookalikeError, UserError
-from core.words import Words
+from core.words import Sentence, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +121,10 @@ class Service:
         """
         found = known if isinstance(known, Channel) else self.client.get_channel(channel_id)
         if found is None:
-            async with told("look at the channel"):
+            async with told(Sentence("doing.see_channel")):
                 found = await self.client.fetch_channel(channel_id)
         if not isinstance(found, Channel):
-            raise UserError("I can't answer in this kind of channel.", "Please ask in a text channel.")
+            raise UserError(Sentence("platform.discord_place"), Sentence("platform.discord_place_advice"))
         return found
 
     async def _apologise(self, inbound: Inbound, person: discord.User | discord.Member, error: LookalikeError) -> None:
@@ -132,7 +132,7 @@ class Service:
         words = Words(inbound.locale)
         message = render.failure(explain(error, words), words)
         try:
-            async with told("write to you directly"):
+            async with told(Sentence("doing.write_directly")):
                 await person.send(view=message.view())
         except LookalikeError as lost:
             structlog.get_logger(__name__).warning("failure_not_delivered", reason=lost.reason)

@@ -20,6 +20,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 
 from core.errors import ConfigurationError, LookalikeError, Unavailable, UserError
+from core.words import Sentence
 
 PATIENCE = 60
 """Times that the SDK waits as long as Slack's ``Retry-After`` says before it gives up."""
@@ -99,7 +100,9 @@ async def told(doing: str) -> AsyncIterator[None]:
     except SlackApiError as error:
         raise explain(error, doing) from error
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise Unavailable(f"Slack could not be reached to {doing}.", "Please try again in a minute.") from error
+        raise Unavailable(
+            Sentence("platform.unreachable", platform="Slack", doing=doing), Sentence("platform.minute")
+        ) from error
 
 
 def code(error: SlackApiError) -> str:
@@ -119,21 +122,23 @@ def explain(error: SlackApiError, doing: str) -> LookalikeError:
             data = error.response.data
             needed = str(data.get("needed", "")) if isinstance(data, dict) else ""
             return ConfigurationError(
-                f"The Slack app lacks the permission {needed or '(unnamed)'} to {doing}.",
-                f"Whoever runs the app has to add the scope {needed} under OAuth & Permissions and reinstall the app.",
+                Sentence("platform.slack_scope", scope=needed or "(unnamed)", doing=doing),
+                Sentence("platform.slack_scope_advice", scope=needed),
             )
         case "not_in_channel" | "channel_not_found" | "restricted_action" | "user_not_in_channel":
-            return UserError(f"I may not {doing} in this channel.", "Invite me with /invite, or write to me directly.")
+            return UserError(Sentence("platform.not_allowed", doing=doing), Sentence("platform.slack_channel_advice"))
         case "is_archived":
-            return UserError("This channel is archived.", "Ask in another channel, or write to me directly.")
+            return UserError(Sentence("platform.slack_archived"), Sentence("platform.slack_archived_advice"))
         case "invalid_auth" | "not_authed" | "account_inactive" | "token_revoked" | "token_expired":
-            return ConfigurationError(
-                "Slack does not accept the bot's token.", "Whoever runs the app has to install it again."
-            )
+            return ConfigurationError(Sentence("platform.slack_token"), Sentence("platform.slack_token_advice"))
         case "ratelimited" | "429":
-            return Unavailable(f"Slack is limiting how fast I may {doing}.", "Please try again in a minute.")
+            return Unavailable(
+                Sentence("platform.limiting", platform="Slack", doing=doing), Sentence("platform.minute")
+            )
         case _:
-            return Unavailable(f"Slack refused to {doing} ({name}).", "Please try again in a minute.")
+            return Unavailable(
+                Sentence("platform.refused", platform="Slack", doing=doing, code=name), Sentence("platform.minute")
+            )
 
 
 class Workspaces:

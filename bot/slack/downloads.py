@@ -81,7 +81,7 @@ async def _seen(file: File, client: AsyncWebClient) -> File:
         raise UserError(_GONE[file.mode], Sentence("download.gone_advice"))
     if file.url and not file.unseen:
         return file
-    async with told("look at the file"):
+    async with told(Sentence("doing.see_file")):
         answer = await client.files_info(file=file.id)
     found = files([answer["file"]])
     if not found or not found[0].url:

@@ -18,7 +18,7 @@ from core.catalog import Catalog
 from core.history import History
 from core.models import Tenant
 from core.settings import Settings
-from core.words import Words
+from core.words import Sentence, Words
 
 _SEARCHES = 5
 
@@ -54,7 +54,7 @@ class Home:
             await self._settings(workspace, words),
             words,
         )
-        async with told("show the home tab"):
+        async with told(Sentence("doing.show_home")):
             await workspace.patient.views_publish(user_id=user, view=view)
 
     async def _settings(self, workspace: Workspace, words: Words) -> list[str]:

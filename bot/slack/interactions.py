@@ -21,6 +21,7 @@ from bot.slack.service import Service
 from core.errors import LookalikeError, UserError
 from core.history import History
 from core.models import Tenant
+from core.words import Sentence
 
 Ack = Callable[..., Awaitable[Any]]
 
@@ -63,7 +64,7 @@ class Interactions:
             if earlier is None or earlier.tenant != Tenant(PLATFORM, workspace.team):
                 raise UserError(words("failure.forgotten"), words("failure.forgotten_advice"))
             view = forms.refine(ask, earlier.query.text, *inbound.place(body), words)
-            async with told("open the form"):
+            async with told(Sentence("doing.open_form")):
                 await workspace.patient.views_open(trigger_id=body["trigger_id"], view=view)
         except LookalikeError as error:
             await PrivateReply(str(body["response_url"]), words).fail(explain(error, words))

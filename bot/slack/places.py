@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackClientError
 from bot.slack.blocks import Message
 from bot.slack.client import Workspace, told
 from core.errors import Unavailable
+from core.words import Sentence
 
 _HURRY = 3.0
 """Seconds after which progress is not worth showing any more."""
@@ -47,7 +48,7 @@ class Thread:
             except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
                 raise Unavailable(f"Slack does not take it now ({type(error).__name__}).") from error
         else:
-            async with told("edit my answer"), queues.place("chat.update"):
+            async with told(Sentence("doing.edit")), queues.place("chat.update"):
                 await self.workspace.patient.chat_update(ts=posted, **arguments)
 
     def _arguments(self, message: Message) -> dict[str, Any]:
@@ -65,7 +66,7 @@ async def begin(workspace: Workspace, channel: str, message: Message) -> str:
 
 
 async def _post(workspace: Workspace, *, channel: str, **arguments: Any) -> str:
-    async with told("post in this channel"), workspace.queues.place("chat.postMessage", channel):
+    async with told(Sentence("doing.post")), workspace.queues.place("chat.postMessage", channel):
         answer = await workspace.patient.chat_postMessage(
             channel=channel, unfurl_links=False, unfurl_media=False, **arguments
         )

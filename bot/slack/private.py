@@ -13,7 +13,7 @@ from bot.slack.replies import plain
 from core.errors import Unavailable, UserError
 from core.ingest import IngestProgress
 from core.models import Progress
-from core.words import Words
+from core.words import Sentence, Words
 
 
 async def whisper(workspace: Workspace, channel: str, user: str, message: Message, thread: str = "") -> None:
@@ -23,12 +23,12 @@ async def whisper(workspace: Workspace, channel: str, user: str, message: Messag
         LookalikeError: neither is possible.
     """
     try:
-        async with told("answer you in this channel"):
+        async with told(Sentence("doing.answer_here")):
             await workspace.patient.chat_postEphemeral(
                 channel=channel, user=user, thread_ts=thread or None, **message.arguments()
             )
     except UserError:
-        async with told("write to you directly"):
+        async with told(Sentence("doing.write_directly")):
             await workspace.patient.chat_postMessage(channel=user, **message.arguments())
 
 
@@ -60,7 +60,7 @@ class PrivateReply:
 
     async def show(self, message: Message, *, replace: bool = False) -> None:
         """Show a message. Raises ``Unavailable`` when Slack does not take it."""
-        async with told("answer you"):
+        async with told(Sentence("doing.answer_you")):
             response = await self._webhook.send(
                 text=message.text,
                 blocks=list(message.blocks),
@@ -68,7 +68,9 @@ class PrivateReply:
                 replace_original=replace,
             )
         if response.status_code != 200:
-            raise Unavailable(f"Slack did not take the answer ({response.status_code}).", "Please ask again.")
+            raise Unavailable(
+                Sentence("platform.slack_not_taken", code=response.status_code), Sentence("platform.again")
+            )
 
 
 class Whisper(PrivateReply):

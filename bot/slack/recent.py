@@ -13,6 +13,7 @@ import structlog
 from bot.slack.client import Workspace, told
 from bot.slack.payloads import File, Payload, files
 from core.errors import LookalikeError
+from core.words import Sentence
 
 _MOST = 5_000
 
@@ -36,7 +37,7 @@ class Recent:
         known = self._files.get((channel, ts))
         if known is None:
             try:
-                async with told("read the post you replied to"), workspace.queues.place("conversations.replies"):
+                async with told(Sentence("doing.read_replied")), workspace.queues.place("conversations.replies"):
                     answer = await workspace.patient.conversations_replies(channel=channel, ts=ts, limit=1)
             except LookalikeError as error:
                 structlog.get_logger(__name__).warning("parent_not_read", reason=error.reason)

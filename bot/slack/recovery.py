@@ -14,6 +14,7 @@ from bot.slack.payloads import Inbound, load
 from bot.slack.places import NOTE
 from bot.slack.service import Service
 from core.errors import LookalikeError
+from core.words import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Recovery:
     async def _note(self, workspace: Workspace, inbound: Inbound) -> str:
         """``ts`` of the note that the earlier run posted for this request; empty when there is none."""
         try:
-            async with told("read the thread"), workspace.queues.place("conversations.replies"):
+            async with told(Sentence("doing.read_thread")), workspace.queues.place("conversations.replies"):
                 answer = await workspace.patient.conversations_replies(
                     channel=inbound.channel, ts=inbound.thread, limit=200, include_all_metadata=True
                 )

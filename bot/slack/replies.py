@@ -25,7 +25,7 @@ from bot.slack.uploads import Upload, processed, upload
 from core.errors import LookalikeError
 from core.ingest import IngestProgress
 from core.models import Progress, Stage
-from core.words import Words
+from core.words import Sentence, Words
 
 EYES = "eyes"
 """The reaction that says "I have seen it"."""
@@ -83,7 +83,7 @@ class ThreadReply:
         await self._note.close(render.failure(failure, self._words))
 
     async def _react(self) -> None:
-        async with told("react to the post"), self._workspace.queues.place("reactions.add"):
+        async with told(Sentence("doing.react")), self._workspace.queues.place("reactions.add"):
             try:
                 await self._workspace.patient.reactions_add(
                     channel=self._inbound.channel, timestamp=self._inbound.post, name=EYES

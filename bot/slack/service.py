@@ -27,7 +27,7 @@ from bot.slack.recent import Recent
 from bot.slack.replies import ThreadReply
 from bot.slack.requests import Requests
 from core.errors import LookalikeError, UserError
-from core.words import Words
+from core.words import Sentence, Words
 
 _LANGUAGE_WITHIN = 1.0
 """Seconds; what opens a form, or accepts one, is worth three."""
@@ -126,7 +126,7 @@ class Service:
         try:
             return replace(inbound, thread=await begin(workspace, inbound.channel, message))
         except UserError:
-            async with told("open a direct message"):
+            async with told(Sentence("doing.open_direct")):
                 opened = await workspace.patient.conversations_open(users=inbound.user)
             channel = str(opened["channel"]["id"])
             return replace(inbound, channel=channel, thread=await begin(workspace, channel, message))

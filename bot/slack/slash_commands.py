@@ -17,7 +17,7 @@ from bot.slack.payloads import Inbound, Payload
 from bot.slack.private import PrivateReply
 from bot.slack.service import Service
 from core.errors import LookalikeError, UserError
-from core.words import Words
+from core.words import Sentence, Words
 
 Ack = Callable[..., Awaitable[Any]]
 
@@ -69,7 +69,7 @@ class SlashCommands:
 
     async def _open(self, workspace: Workspace, command: Payload, view: Block, words: Words) -> None:
         try:
-            async with told("open the form"):
+            async with told(Sentence("doing.open_form")):
                 await workspace.patient.views_open(trigger_id=command["trigger_id"], view=view)
         except LookalikeError as error:
             message = render.failure(explain(error, words), words)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.slack.client import Workspace, told
 from core.errors import Unavailable
+from core.words import Sentence
 
 _FIRST_PAUSE = 0.15
 _LONGEST_PAUSE = 2.0
@@ -34,7 +35,7 @@ async def upload(workspace: Workspace, file: Upload, *, channel: str = "", threa
         Unavailable: Slack does not take it.
     """
     client = workspace.patient
-    async with told("upload a file"), workspace.queues.place("files.upload"):
+    async with told(Sentence("doing.upload")), workspace.queues.place("files.upload"):
         answer = await client.files_upload_v2(
             file_uploads=[{"file": file.data, "filename": file.name, "title": file.title, "alt_txt": file.alt[:1_000]}],
             channel=channel or None,
@@ -58,7 +59,7 @@ async def processed(workspace: Workspace, file: str, deadline: float) -> bool:
     """
     pause = _FIRST_PAUSE
     while True:
-        async with told("look at the uploaded file"), workspace.queues.place("files.info"):
+        async with told(Sentence("doing.see_uploaded")), workspace.queues.place("files.info"):
             answer = await workspace.patient.files_info(file=file)
         if answer["file"].get("mimetype"):
             return True

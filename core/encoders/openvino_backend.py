@@ -63,7 +63,7 @@ class OpenVino:
         pixels = torch.zeros(2, 3, side, side)
         hidden, mask = torch.zeros(2, 5, width), torch.ones(2, 5, dtype=torch.bool)
         try:
-            compiled_picture = self._compile(folder / "picture.xml", picture, [pixels], [[-1, 3, side, side]])
+            compiled_picture = self._compile(folder / "vision.xml", picture, [pixels], [[-1, 3, side, side]])
             compiled_text = self._compile(
                 folder / "text.xml", _First(text), [hidden, mask], [[-1, -1, width], [-1, -1]]
             )

@@ -17,7 +17,7 @@ import pytest
 from core.words import Sentence, Words, locales
 
 SOURCES = [path for folder in ("core", "bot") for path in sorted((Path(__file__).parents[2] / folder).rglob("*.py"))]
-GROUPS = ("picture", "format", "download", "filter", "product", "outage", "entry", "field")
+GROUPS = ("picture", "format", "download", "filter", "product", "outage", "entry", "field", "platform", "doing")
 """Groups of the table that are only ever said as sentences."""
 
 
@@ -100,3 +100,12 @@ def test_a_key_or_a_placeholder_that_is_missing_is_a_bug() -> None:
         Sentence("download.no_such_key")
     with pytest.raises(KeyError):
         Sentence("download.error", code=502)
+
+
+def test_what_a_platform_refuses_is_said_in_the_readers_language() -> None:
+    refusal = Sentence("platform.discord_lacks", doing=Sentence("doing.answer"), permission="Send Messages")
+    assert refusal == "I may not answer here: I lack the permission Send Messages."
+    assert Words("de").of(refusal) == "Hier darf ich nicht antworten: Mir fehlt die Berechtigung Send Messages."
+    assert Words("ja").of(Sentence("platform.not_allowed", doing=Sentence("doing.read_thread"))) == (
+        "スレッドを読むことができません。"
+    )

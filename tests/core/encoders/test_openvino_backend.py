@@ -86,7 +86,7 @@ def test_a_refinement_computes_only_the_words(cache_dir):
 def test_what_was_converted_is_used_again_and_other_weights_are_not_mistaken_for_it(tmp_path):
     make(tmp_path).close()
     written = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
-    assert sorted(path.name for path in written) == ["picture.bin", "picture.xml", "text.bin", "text.xml"]
+    assert sorted(path.name for path in written) == ["text.bin", "text.xml", "vision.bin", "vision.xml"]
     make(tmp_path).close()
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")} == written
     runtime = Runtime(torch.device("cpu"), torch.float32, False, 1, "openvino")
@@ -97,7 +97,7 @@ def test_what_was_converted_is_used_again_and_other_weights_are_not_mistaken_for
 @needs_openvino
 def test_a_damaged_conversion_is_said_with_its_place(tmp_path):
     make(tmp_path).close()
-    for file in tmp_path.rglob("picture.xml"):
+    for file in tmp_path.rglob("vision.xml"):
         file.write_text("<net")
     with pytest.raises(ConfigurationError) as caught:
         make(tmp_path)
